@@ -1,0 +1,87 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Moodstream.BuildingBlocks.PubSub;
+using Moodstream.Classifier.Inference;
+using Moodstream.Contracts;
+
+namespace Moodstream.Classifier.Posts;
+
+/// <summary>
+/// Publishes what became of a post. What the broker does not take is to be delivered, and scored, again.
+/// </summary>
+internal sealed class ResultPublisher(
+    IPublisher publisher,
+    ScoringModel model,
+    ClassifierMetrics metrics,
+    TimeProvider time,
+    ILogger<ResultPublisher> logger)
+{
+    /// <summary>Publishes a mood to <see cref="Topics.Scored"/>.</summary>
+    public async Task<EventOutcome> ScoredAsync(
+        Post post, Sentiment sentiment, int tokens, bool truncated, CancellationToken cancellationToken)
+    {
+        var scored = new ScoredPost
+        {
+            Post = post,
+            Sentiment = sentiment,
+            Model = model.Version,
+            Tokens = tokens,
+            Truncated = truncated,
+            ScoredAt = time.GetUtcNow(),
+        };
+        var id = $"{post.Id}@{model.Version.Version}";
+        var outcome = await PublishAsync(
+            Topics.Scored, id, scored, ContractsJson.Wire.ScoredPost, cancellationToken);
+        if (outcome is EventOutcome.Processed)
+        {
+            metrics.Scored();
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Publishes a rejection to <see cref="Topics.Rejected"/>.</summary>
+    /// <param name="id">Id of the event, by which the post is settled.</param>
+    /// <param name="reason">Why it can never be scored.</param>
+    /// <param name="detail">What was expected and what came.</param>
+    /// <param name="post">The post, where it could be read.</param>
+    /// <param name="raw">The event's bytes, where it could not.</param>
+    /// <param name="cancellationToken">Gives up; the event may or may not have been taken.</param>
+    public async Task<EventOutcome> RejectedAsync(
+        string id, RejectReason reason, string detail, Post? post, byte[]? raw, CancellationToken cancellationToken)
+    {
+        var rejected = new RejectedPost
+        {
+            Id = id,
+            Post = post,
+            Raw = raw,
+            Reason = reason,
+            Detail = detail,
+            RejectedAt = time.GetUtcNow(),
+        };
+        var outcome = await PublishAsync(
+            Topics.Rejected, id, rejected, ContractsJson.Wire.RejectedPost, cancellationToken);
+        if (outcome is EventOutcome.Processed)
+        {
+            metrics.Rejected(reason);
+            logger.Rejected(id, reason, detail);
+        }
+
+        return outcome;
+    }
+
+    private async Task<EventOutcome> PublishAsync<T>(
+        string topic, string id, T message, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        var published = new OutgoingEvent(id, JsonSerializer.SerializeToUtf8Bytes(message, type));
+        var results = await publisher.PublishAsync(topic, [published], cancellationToken);
+        if (results[0].Error is not { } error)
+        {
+            return EventOutcome.Processed;
+        }
+
+        metrics.PublishRefused(topic);
+        logger.PublishRefused(topic, id, error);
+        return EventOutcome.Retry;
+    }
+}

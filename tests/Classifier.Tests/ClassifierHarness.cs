@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Moodstream.BuildingBlocks.InProcess;
+using Moodstream.BuildingBlocks.PubSub;
+using Moodstream.Classifier.Tests.Inference;
+using Moodstream.Contracts;
+using Moodstream.Tests.Support.BuildingBlocks;
+
+namespace Moodstream.Classifier.Tests;
+
+/// <summary>The classifier in a host of its own, between a publisher of posts and a listener to results.</summary>
+internal sealed class ClassifierHarness : IAsyncDisposable
+{
+    private static readonly DateTimeOffset When = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private readonly IHost _host;
+
+    private ClassifierHarness(IHost host) => _host = host;
+
+    public FakeModel Model { get; private init; } = new();
+
+    public Recorded<(string EventId, ScoredPost Scored)> Scored { get; } = new();
+
+    public Recorded<(string EventId, RejectedPost Rejected)> Rejected { get; } = new();
+
+    public IServiceProvider Services => _host.Services;
+
+    public static async Task<ClassifierHarness> StartAsync(
+        Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(
+            settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value)));
+        var model = new FakeModel();
+        builder.Services.AddSingleton(_ => model.Model());
+        configure?.Invoke(builder.Services);
+        builder.Services.AddInProcessBuildingBlocks(
+            new InProcessOptions { RetryInterval = TimeSpan.FromMilliseconds(5) });
+        builder.AddClassifier();
+
+        ClassifierHarness? harness = null;
+        builder.Services.AddSingleton(Listen(Topics.Scored, e => harness!.Scored.Add(
+            (e.Id, JsonSerializer.Deserialize(e.Data.Span, ContractsJson.Wire.ScoredPost)!))));
+        builder.Services.AddSingleton(Listen(Topics.Rejected, e => harness!.Rejected.Add(
+            (e.Id, JsonSerializer.Deserialize(e.Data.Span, ContractsJson.Wire.RejectedPost)!))));
+        harness = new ClassifierHarness(builder.Build()) { Model = model };
+        await harness._host.StartAsync().DefaultTimeout();
+        return harness;
+    }
+
+    public static Post Post(string id, string text) =>
+        new() { Id = id, Source = "test", Text = text, CreatedAt = When, ReceivedAt = When };
+
+    public Task PublishAsync(params Post[] posts) => PublishAsync(
+    [
+        .. posts.Select(post =>
+            new OutgoingEvent(post.Id, JsonSerializer.SerializeToUtf8Bytes(post, ContractsJson.Wire.Post))),
+    ]);
+
+    public async Task PublishAsync(params OutgoingEvent[] events)
+    {
+        var publisher = _host.Services.GetRequiredService<IPublisher>();
+        var results = await publisher.PublishAsync(Topics.Raw, events, default).DefaultTimeout();
+        Assert.All(results, r => Assert.True(r.Succeeded, r.Error));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync().DefaultTimeout();
+        await ((IAsyncDisposable)_host).DisposeAsync();
+    }
+
+    private static SubscriptionBinding Listen(string topic, Action<IncomingEvent> record) => new(
+        new Subscription { Topic = topic, App = "test" },
+        _ => new DelegateHandler(e =>
+        {
+            record(e);
+            return EventOutcome.Processed;
+        }));
+}

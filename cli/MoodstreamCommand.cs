@@ -1,0 +1,33 @@
+using System.CommandLine;
+using Moodstream.Cli.Completion;
+using Moodstream.Cli.Doctor;
+using Moodstream.Cli.Eval;
+using Moodstream.Cli.Run;
+using Moodstream.Cli.Score;
+
+namespace Moodstream.Cli;
+
+/// <summary>The whole command line.</summary>
+internal static class MoodstreamCommand
+{
+    private const string Help =
+        """
+        Scores the mood of social posts with BERT, live or in bulk, on this machine alone.
+
+          moodstream run                   watch posts being scored on http://localhost:5080
+          moodstream score posts.jsonl -o scores.jsonl
+          moodstream eval labelled.tsv     accuracy against labels
+          moodstream doctor                what is there, what is missing
+
+        Exit codes: 0 done, 1 usage, 2 unreadable input or model, 3 done but some rows rejected, 130 interrupted.
+        """;
+
+    public static RootCommand Create() => new(Help)
+    {
+        RunCommand.Create(),
+        ScoreCommand.Create(),
+        EvalCommand.Create(),
+        DoctorCommand.Create(),
+        CompletionCommand.Create(),
+    };
+}

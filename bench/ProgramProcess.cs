@@ -1,0 +1,87 @@
+using System.Diagnostics;
+
+namespace Moodstream.Bench;
+
+/// <summary>The built program as a process; ended, if it still runs, when disposed.</summary>
+internal sealed class ProgramProcess : IDisposable
+{
+    private const int LinesKept = 20;
+
+    private readonly Queue<string> _lines = new();
+
+    private ProgramProcess(Process process)
+    {
+        Process = process;
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>The process.</summary>
+    public Process Process { get; }
+
+    /// <summary>What it printed last.</summary>
+    public string LastLines
+    {
+        get
+        {
+            lock (_lines)
+            {
+                return string.Join('\n', _lines);
+            }
+        }
+    }
+
+    /// <summary>Starts it.</summary>
+    /// <param name="program">The assembly, as ./run starts it.</param>
+    /// <param name="arguments">Its command line.</param>
+    public static ProgramProcess Start(string program, params IReadOnlyList<string> arguments)
+    {
+        var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        });
+        return new ProgramProcess(process ?? throw new InvalidOperationException("dotnet did not start"));
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <exception cref="InvalidOperationException">It ended with another code than 0.</exception>
+    public async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        await Process.WaitForExitAsync(cancellationToken);
+        if (Process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"the program ended with {Process.ExitCode}: {LastLines}");
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        if (!Process.HasExited)
+        {
+            Process.Kill();
+        }
+
+        Process.Dispose();
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_lines)
+        {
+            _lines.Enqueue(line);
+            if (_lines.Count > LinesKept)
+            {
+                _lines.Dequeue();
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Moodstream.Bench.Pipeline;
+
+namespace Moodstream.Bench.Tests;
+
+public sealed class MemoryLogTests
+{
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(10, true)]
+    [InlineData(50, false)]
+    public void IsFlat_GrowthPerTenth_ComparesLastFifthWithSecond(double growth, bool flat)
+    {
+        var log = new MemoryLog();
+        for (var posts = 50; posts < 1000; posts += 100)
+        {
+            log.Add(posts, 1000 + (growth * posts / 100));
+        }
+
+        Assert.Equal(flat, log.IsFlat(1000));
+    }
+
+    [Fact]
+    public void IsFlat_NoSamples_SaysNothing() => Assert.Null(new MemoryLog().IsFlat(1000));
+
+    [Fact]
+    public void Tenths_SamplesBeforeTheFirstPost_AreLeftOut()
+    {
+        var log = new MemoryLog();
+        log.Add(0, 10);
+        log.Add(5, 200);
+        log.Add(6, 300);
+
+        Assert.Equal([250, null, null, null, null, null, null, null, null, null], log.Tenths(100));
+    }
+}

@@ -1,9 +1,10 @@
 using Moodstream.Bench;
-using Moodstream.Bench.Scoring;
+using Moodstream.Bench.Engine;
 using Moodstream.Bench.Peers;
 using Moodstream.Bench.Pipeline;
 using Moodstream.Bench.Posts;
 using Moodstream.Bench.Score;
+using Moodstream.Bench.Scoring;
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
@@ -37,6 +38,9 @@ static async Task RunAsync(BenchContext context, CancellationToken cancellationT
 {
     switch (context.Options.Command)
     {
+        case "engine":
+            await new EngineBench(context).RunAsync(cancellationToken);
+            break;
         case "peers":
             using (var peers = new PeersBench(context))
             {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Moodstream.Cli.Score;
 
 namespace Moodstream.Cli.Completion;
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using Moodstream.Cli.Score;
 using Moodstream.Ingestor.Rows;
 
 namespace Moodstream.Cli.Eval;

@@ -13,6 +13,7 @@ using Moodstream.Ingestor;
 using Moodstream.Ingestor.Leasing;
 using Moodstream.Ingestor.Settlement;
 using Moodstream.ServiceDefaults;
+using Moodstream.Text;
 
 namespace Moodstream.Cli.Run;
 
@@ -90,7 +91,7 @@ internal static class RunHost
         // No server to start: any free port would do, and none is better.
         builder.Services.AddSingleton<Microsoft.AspNetCore.Hosting.Server.IServer, NoServer>();
         builder.Services.AddSingleton(provider => new ScoredLines(
-            Console.OpenStandardOutput(), provider.GetRequiredService<IHostApplicationLifetime>()));
+            Terminal.System.OpenOutput(), provider.GetRequiredService<IHostApplicationLifetime>()));
         builder.Services.AddBulkSubscription<ScoredLines>(new Subscription { Topic = Topics.Scored, App = App });
     }
 
@@ -145,6 +146,6 @@ internal static class RunHost
     // What a person can put right without a stack trace.
     private static bool IsUsersToMend(Exception exception) => exception is
         PortTakenException or DataFolderException or ModelFormatException or UnsuitableModelException
-        or SourceInUseException or SavedSourceException or OptionsValidationException or IOException
+        or TextFormatException or SourceInUseException or SavedSourceException or OptionsValidationException or IOException
         or UnauthorizedAccessException;
 }

@@ -95,7 +95,8 @@ internal sealed class BertTextScorer : ITextScorer
         {
             return BertModel.Load(folder);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException
+            or ModelFormatException or TextFormatException)
         {
             throw new CommandException(ExitCodes.Unreadable, $"model {folder}: {e.Message}");
         }

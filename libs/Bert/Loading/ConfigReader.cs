@@ -20,22 +20,15 @@ internal static class ConfigReader
     public static BertConfig Read(string folder)
     {
         using var json = JsonFile.Read(Path.Combine(folder, ModelFolder.ConfigFile));
-        RequireArchitecture(json);
-        var config = new BertConfig
+        try
         {
-            Layers = json.Integer("num_hidden_layers", 1, MostLayers),
-            Hidden = json.Integer("hidden_size", 1, MostWidth),
-            Heads = json.Integer("num_attention_heads", 1, MostWidth),
-            Intermediate = json.Integer("intermediate_size", 1, MostWidth),
-            MaxPositions = json.Integer("max_position_embeddings", 2, MostWidth),
-            VocabularySize = json.Integer("vocab_size", 1, MostRows),
-            Segments = json.Integer("type_vocab_size", 1, MostWidth),
-            LayerNormEpsilon = Epsilon(json),
-            Labels = Labels(json),
-        };
-        return config.Hidden % config.Heads == 0
-            ? config
-            : throw json.Unexpected("num_attention_heads", $"a divisor of hidden_size, {config.Hidden}");
+            return Read(json);
+        }
+        catch (InvalidOperationException exception)
+        {
+            // What the parser throws for text that is not UTF-16 once unescaped.
+            throw new ModelFormatException(json.Path, "the file", "whole characters", exception.Message, exception);
+        }
     }
 
     /// <summary>Most ids a text becomes: the tokenizer's own limit where the model can take it, otherwise 128.</summary>
@@ -55,6 +48,26 @@ internal static class ConfigReader
         }
 
         return Math.Min(DefaultMaxTokens, config.MaxPositions);
+    }
+
+    private static BertConfig Read(JsonFile json)
+    {
+        RequireArchitecture(json);
+        var config = new BertConfig
+        {
+            Layers = json.Integer("num_hidden_layers", 1, MostLayers),
+            Hidden = json.Integer("hidden_size", 1, MostWidth),
+            Heads = json.Integer("num_attention_heads", 1, MostWidth),
+            Intermediate = json.Integer("intermediate_size", 1, MostWidth),
+            MaxPositions = json.Integer("max_position_embeddings", 2, MostWidth),
+            VocabularySize = json.Integer("vocab_size", 1, MostRows),
+            Segments = json.Integer("type_vocab_size", 1, MostWidth),
+            LayerNormEpsilon = Epsilon(json),
+            Labels = Labels(json),
+        };
+        return config.Hidden % config.Heads == 0
+            ? config
+            : throw json.Unexpected("num_attention_heads", $"a divisor of hidden_size, {config.Hidden}");
     }
 
     private static void RequireArchitecture(JsonFile json)

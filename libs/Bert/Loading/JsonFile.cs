@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Moodstream.Bert.Loading;
 
@@ -24,27 +25,24 @@ internal sealed class JsonFile : IDisposable
     /// <exception cref="ModelFormatException">Too large, not JSON, or not an object.</exception>
     public static JsonFile Read(string path)
     {
-        using var stream = File.OpenRead(path);
-        if (stream.Length > MostBytes)
-        {
-            throw new ModelFormatException(path, "the file", $"at most {MostBytes} bytes", $"{stream.Length}");
-        }
-
+        var bytes = ReadBytes(path);
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(stream, Strict);
+            document = JsonDocument.Parse(bytes, Strict);
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The second is what the parser throws for escapes that are not UTF-16, in names.
             throw new ModelFormatException(path, "the file", "a JSON object", exception.Message, exception);
         }
 
         var file = new JsonFile(path, document);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
         {
+            var found = document.RootElement.ValueKind;
             file.Dispose();
-            throw new ModelFormatException(path, "$", "an object", document.RootElement.ValueKind.ToString());
+            throw new ModelFormatException(path, "$", "an object", found.ToString());
         }
 
         return file;
@@ -66,6 +64,19 @@ internal sealed class JsonFile : IDisposable
         new(Path, $"$.{name}", expected, Find(name) is { } value ? Cut(value.GetRawText()) : "nothing");
 
     public void Dispose() => _document.Dispose();
+
+    private static byte[] ReadBytes(string path)
+    {
+        using var stream = File.OpenRead(path);
+        if (stream.Length > MostBytes)
+        {
+            throw new ModelFormatException(path, "the file", $"at most {MostBytes} bytes", $"{stream.Length}");
+        }
+
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return Utf8.IsValid(bytes) ? bytes : throw new ModelFormatException(path, "the file", "UTF-8", "other bytes");
+    }
 
     private static string Cut(string text) =>
         text.Length <= MostActualCharacters ? text : string.Concat(text.AsSpan(0, MostActualCharacters), "…");

@@ -6,7 +6,8 @@ namespace Moodstream.Bert.Numerics;
 /// <summary>y = (x - mean) / sqrt(variance + epsilon) gain + shift, down the features, each lane for itself.</summary>
 /// <remarks>
 /// Ba et al. 2016, eq. 4, with the biased variance of the differences, as torch.nn.LayerNorm computes it. Tolerance:
-/// 1e-5 relative to the row's largest output against double precision.
+/// 1e-5 relative to the row's largest output against double precision, plus gain x 2^-22 x |mean| / deviation, since
+/// the mean itself is rounded.
 /// </remarks>
 internal static unsafe class LayerNorm<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>

@@ -1,7 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using Spectre.Console;
 
-namespace Moodstream.Cli.Score;
+namespace Moodstream.Cli;
 
 /// <summary>The streams a command talks over.</summary>
 /// <param name="OpenInput">Opens standard input.</param>

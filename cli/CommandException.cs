@@ -1,4 +1,4 @@
-namespace Moodstream.Cli.Score;
+namespace Moodstream.Cli;
 
 /// <summary>Ends a command with one clear line on standard error.</summary>
 internal sealed class CommandException(int exitCode, string message) : Exception(message)

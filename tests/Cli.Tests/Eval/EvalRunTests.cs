@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Moodstream.Cli.Eval;
-using Moodstream.Cli.Score;
 using Moodstream.Cli.Tests.Score;
 
 namespace Moodstream.Cli.Tests.Eval;

@@ -11,6 +11,12 @@ internal sealed class MemoryLog
     /// <summary>Growth that still counts as none: by the second fifth everything is warm.</summary>
     public const double FlatWithin = 0.1;
 
+    /// <summary>
+    /// Posts from which that is true: the page's ring and the memories of repeats are full after some 12,000, which
+    /// have to be well inside the first fifth.
+    /// </summary>
+    public const int LeastPosts = 100_000;
+
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
 
     private readonly List<(int Posts, double MiB)> _samples = [];
@@ -57,8 +63,9 @@ internal sealed class MemoryLog
     /// <summary>The last fifth over the second, −1; null where there are too few samples to say.</summary>
     public double? Growth(int total) => Median(total, 8, Parts) / Median(total, 2, 4) - 1;
 
-    /// <summary>Whether memory stayed where it was; null where there are too few samples to say.</summary>
-    public bool? IsFlat(int total) => Growth(total) is { } growth ? growth <= FlatWithin : null;
+    /// <summary>Whether memory stayed where it was; null where there are too few samples or posts to say.</summary>
+    public bool? IsFlat(int total) =>
+        total >= LeastPosts && Growth(total) is { } growth ? growth <= FlatWithin : null;
 
     private double? Median(int total, int from, int to)
     {

@@ -68,7 +68,9 @@ internal sealed class PipelineBench(BenchContext context)
         var memory = new Spread(runs.Select(r => r.Memory.MostMiB));
         var received = runs.Min(r => r.Received);
         var growth = runs.Max(r => r.Memory.Growth(count));
-        bool? flat = growth is null ? null : runs.All(r => r.Memory.IsFlat(count) != false);
+        bool? flat = growth is null || count < MemoryLog.LeastPosts
+            ? null
+            : runs.All(r => r.Memory.IsFlat(count) != false);
         report.Table(
             ["", "median", "min–max", "limit", ""],
             [

@@ -11,16 +11,27 @@ public sealed class MemoryLogTests
     public void IsFlat_GrowthPerTenth_ComparesLastFifthWithSecond(double growth, bool flat)
     {
         var log = new MemoryLog();
-        for (var posts = 50; posts < 1000; posts += 100)
+        for (var posts = 5_000; posts < 100_000; posts += 10_000)
         {
-            log.Add(posts, 1000 + (growth * posts / 100));
+            log.Add(posts, 1000 + (growth * posts / 10_000));
         }
 
-        Assert.Equal(flat, log.IsFlat(1000));
+        Assert.Equal(flat, log.IsFlat(100_000));
     }
 
     [Fact]
-    public void IsFlat_NoSamples_SaysNothing() => Assert.Null(new MemoryLog().IsFlat(1000));
+    public void IsFlat_TooFewPostsToFillTheBoundedMemories_SaysNothing()
+    {
+        var log = new MemoryLog();
+        log.Add(300, 100);
+        log.Add(900, 200);
+
+        Assert.Null(log.IsFlat(1000));
+        Assert.Equal(1, log.Growth(1000));
+    }
+
+    [Fact]
+    public void IsFlat_NoSamples_SaysNothing() => Assert.Null(new MemoryLog().IsFlat(100_000));
 
     [Fact]
     public void Tenths_SamplesBeforeTheFirstPost_AreLeftOut()

@@ -33,7 +33,7 @@ public sealed class BertModel : IDisposable
     public string Name { get; }
 
     /// <summary>Number of the version folder; 1 where there are none.</summary>
-    public int Version { get; }
+    public long Version { get; }
 
     /// <summary>The model's shape.</summary>
     public BertConfig Config { get; }

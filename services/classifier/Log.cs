@@ -6,7 +6,7 @@ namespace Moodstream.Classifier;
 internal static partial class Log
 {
     [LoggerMessage(1100, LogLevel.Information, "Scoring with {Model} version {Version}")]
-    public static partial void ModelLoaded(this ILogger logger, string model, int version);
+    public static partial void ModelLoaded(this ILogger logger, string model, long version);
 
     [LoggerMessage(1101, LogLevel.Warning, "The model does not answer; posts wait until it does")]
     public static partial void ModelInTrouble(this ILogger logger, Exception? exception);

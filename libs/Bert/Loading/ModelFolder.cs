@@ -6,7 +6,7 @@ namespace Moodstream.Bert.Loading;
 /// <param name="Path">Full path of the folder with config.json.</param>
 /// <param name="Name">Name of the model.</param>
 /// <param name="Version">Its version.</param>
-internal sealed record ModelFolder(string Path, string Name, int Version)
+internal sealed record ModelFolder(string Path, string Name, long Version)
 {
     public const string ConfigFile = "config.json";
 
@@ -42,8 +42,8 @@ internal sealed record ModelFolder(string Path, string Name, int Version)
             ? Directory.EnumerateDirectories(path).Where(d => VersionOf(d) is not null).MaxBy(VersionOf)
             : null;
 
-    private static int? VersionOf(string path) =>
-        int.TryParse(System.IO.Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+    private static long? VersionOf(string path) =>
+        long.TryParse(System.IO.Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             ? version
             : null;
 }

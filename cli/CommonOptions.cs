@@ -15,23 +15,8 @@ internal static class CommonOptions
     };
 
     /// <summary>The page's port.</summary>
-    public static Option<int> Port()
-    {
-        var option = new Option<int>("--port")
-        {
-            Description = "Port of the page, on this machine only (0: any free one).",
-            HelpName = "N",
-            DefaultValueFactory = _ => 5080,
-        };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is < 0 or > 65535)
-            {
-                result.AddError($"--port: expected 0 to 65535, found {result.Tokens[0].Value}");
-            }
-        });
-        return option;
-    }
+    public static Option<int> Port() =>
+        Number("--port", "Port of the page, on this machine only (0: any free one).", 0, 65535, 5080);
 
     /// <summary>The state folder.</summary>
     public static Option<string> Data() => new("--data")
@@ -42,19 +27,23 @@ internal static class CommonOptions
     };
 
     /// <summary>Threads that compute.</summary>
-    public static Option<int> Threads()
+    public static Option<int> Threads() => Number(
+        "--threads", "Threads that compute (default: one per processor).", 1, Environment.ProcessorCount, Environment.ProcessorCount);
+
+    /// <summary>A whole number in a range.</summary>
+    public static Option<int> Number(string name, string description, int least, int most, int byDefault)
     {
-        var option = new Option<int>("--threads")
+        var option = new Option<int>(name)
         {
-            Description = "Threads that compute (default: one per processor).",
+            Description = description,
             HelpName = "N",
-            DefaultValueFactory = _ => Environment.ProcessorCount,
+            DefaultValueFactory = _ => byDefault,
         };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && (result.GetValueOrDefault<int>() < 1 || result.GetValueOrDefault<int>() > Environment.ProcessorCount))
+            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is var value && (value < least || value > most))
             {
-                result.AddError($"--threads: expected 1 to {Environment.ProcessorCount}, found {result.Tokens[0].Value}");
+                result.AddError($"{name}: expected {least} to {most}, found {result.Tokens[0].Value}");
             }
         });
         return option;

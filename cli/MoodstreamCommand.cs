@@ -4,6 +4,7 @@ using Moodstream.Cli.Doctor;
 using Moodstream.Cli.Eval;
 using Moodstream.Cli.Run;
 using Moodstream.Cli.Score;
+using Moodstream.Cli.Serve;
 
 namespace Moodstream.Cli;
 
@@ -17,6 +18,7 @@ internal static class MoodstreamCommand
           moodstream run                   watch posts being scored on http://localhost:5080
           moodstream score posts.jsonl -o scores.jsonl
           moodstream eval labelled.tsv     accuracy against labels
+          moodstream serve                 the model for clients of TensorFlow Serving
           moodstream doctor                what is there, what is missing
 
         Exit codes: 0 done, 1 usage, 2 unreadable input or model, 3 done but some rows rejected, 130 interrupted.
@@ -27,6 +29,7 @@ internal static class MoodstreamCommand
         RunCommand.Create(),
         ScoreCommand.Create(),
         EvalCommand.Create(),
+        ServeCommand.Create(),
         DoctorCommand.Create(),
         CompletionCommand.Create(),
     };

@@ -30,20 +30,20 @@ internal sealed class Examination(string? modelFolder, int port, string dataFold
         try
         {
             using var model = BertModel.Load(modelFolder);
-            var folder = File.Exists(Path.Combine(modelFolder, SelfTest.FileName)) ? modelFolder : Path.Combine(modelFolder, $"{model.Version}");
+            var folder = File.Exists(Path.Combine(modelFolder, ModelSelfTest.FileName)) ? modelFolder : Path.Combine(modelFolder, $"{model.Version}");
             using var scorer = model.CreateScorer(new BertScorerOptions { Threads = 1 });
-            var stored = SelfTest.Read(folder);
+            var stored = ModelSelfTest.Read(folder);
             var failure = stored?.Run(model, scorer);
             return
             [
                 MachineChecks.Processor(model.KernelName),
                 new("Model", FindingState.Found, $"{model.Name}/{model.Version}, {string.Join(' ', model.Labels)}, sha256 {model.WeightsSha256}", neededFor),
                 stored is null
-                    ? new("Model self-test", FindingState.Optional, $"{folder} has no {SelfTest.FileName}", "knowing that the answers are the released ones")
+                    ? new("Model self-test", FindingState.Optional, $"{folder} has no {ModelSelfTest.FileName}", "knowing that the answers are the released ones")
                     : new("Model self-test", failure is null ? FindingState.Found : FindingState.Missing, failure ?? $"{stored.Cases.Count} stored texts give their stored logits", "right answers"),
             ];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ModelFormatException or System.Text.Json.JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ModelFormatException)
         {
             return [new("Model", FindingState.Missing, e.Message, neededFor)];
         }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Moodstream.Bert;
 using Moodstream.BuildingBlocks.InProcess;
@@ -58,7 +57,7 @@ internal static class RunHost
             ContentRootPath = AppContext.BaseDirectory, // No settings file of a folder that one happens to be in.
         });
         builder.Configuration.AddInMemoryCollection(settings.ToConfiguration());
-        builder.AddStandardErrorLog();
+        StandardErrorLog.Add(builder.Logging, builder.Services);
 
         builder.AddServiceDefaults();            // health, telemetry, time to stop
         builder.AddInProcessBuildingBlocks();    // pub/sub and state
@@ -93,18 +92,6 @@ internal static class RunHost
         builder.Services.AddSingleton(provider => new ScoredLines(
             Terminal.System.OpenOutput(), provider.GetRequiredService<IHostApplicationLifetime>()));
         builder.Services.AddBulkSubscription<ScoredLines>(new Subscription { Topic = Topics.Scored, App = App });
-    }
-
-    // Standard output belongs to the results.
-    private static void AddStandardErrorLog(this WebApplicationBuilder builder)
-    {
-        builder.Logging.ClearProviders();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-
-        // A start that failed is told in one line below; a loop that failed later is critical.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
     /// <summary>The port, or a free one for 0. Asked before anything is loaded: a taken port is the first thing to say.</summary>

@@ -1,0 +1,76 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Moodstream.ModelServer.Predict;
+using Moodstream.ModelServer.Rpc;
+using Moodstream.ModelServer.Versions;
+using Moodstream.Rpc;
+using Moodstream.ServiceDefaults;
+
+namespace Moodstream.ModelServer;
+
+/// <summary>Registers and maps the model server.</summary>
+internal static class ModelServerExtensions
+{
+    /// <summary>
+    /// Adds the model server. The model is loaded and tested when the host starts; a start without one that can be
+    /// served fails with <see cref="ModelLoadException"/>.
+    /// </summary>
+    public static WebApplicationBuilder AddModelServer(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddValidatedOptions<ModelServerOptions, ModelServerOptionsValidator>(ModelServerOptions.Section);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ModelServerOptions>, BindRule>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddRpc();
+        services.AddOptions<RpcServerOptions>().Configure<IOptions<ModelServerOptions>>(
+            (rpc, server) => rpc.MaxReceiveBytes = server.Value.MaxRequestBytes);
+        services.TryAddSingleton<ModelServerMetrics>();
+        services.TryAddSingleton<ModelCatalog>();
+        services.TryAddSingleton<ModelLoader>();
+        services.TryAddSingleton<Predictor>();
+        services.TryAddSingleton<RequestMeter>();
+        services.TryAddSingleton<VersionWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<VersionWatch>());
+        services.AddHealthChecks()
+            .AddCheck<ModelHealthCheck>("model", tags: [ServiceDefaultsExtensions.ReadyTag]);
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<ModelServerOptions>>(Listen);
+        services.AddOptions<HostOptions>().Configure<IOptions<ModelServerOptions>>(
+            (host, server) => host.ShutdownTimeout = server.Value.DrainTimeout);
+        return builder;
+    }
+
+    /// <summary>Maps gRPC, REST and metrics; each answers on both ports, gRPC over HTTP/2 only.</summary>
+    public static WebApplication MapModelServer(this WebApplication app)
+    {
+        app.MapRpcEndpoints();
+        return app;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, IOptions<ModelServerOptions> options)
+    {
+        var server = options.Value;
+        var address = BindRule.Parse(server.Bind)!; // validated
+        kestrel.ListenRpc(new IPEndPoint(address, server.GrpcPort));
+        kestrel.Listen(address, server.RestPort);
+        kestrel.Limits.MaxRequestBodySize = server.MaxRequestBytes;
+        kestrel.AddServerHeader = false;
+    }
+
+    /// <summary>Holds the address to what can be listened on.</summary>
+    private sealed class BindRule : IValidateOptions<ModelServerOptions>
+    {
+        public static IPAddress? Parse(string bind) => bind switch
+        {
+            "*" => IPAddress.Any,
+            "localhost" => IPAddress.Loopback,
+            _ => IPAddress.TryParse(bind, out var address) ? address : null,
+        };
+
+        public ValidateOptionsResult Validate(string? name, ModelServerOptions options) =>
+            Parse(options.Bind) is null
+                ? ValidateOptionsResult.Fail($"The field Bind must be an IP address, localhost or *, not '{options.Bind}'.")
+                : ValidateOptionsResult.Success;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+using Google.Protobuf;
+using Moodstream.TensorFlowServing.Wire;
+
+namespace Moodstream.TensorFlowServing.SavedModel;
+
+/// <summary>
+/// The requests the model server plays to a model before it takes others (g3doc/saved_model_warmup.md). TensorFlow
+/// optimises a graph anew for every set of outputs somebody asks for, which takes seconds: so there is one request for
+/// each set that a client asks for.
+/// </summary>
+internal static class WarmUp
+{
+    /// <summary>Tokens of a request where their number is free; the shape makes no difference to the optimiser.</summary>
+    private const int FreeColumns = 8;
+
+    /// <summary>The requests: our client's, and that of clients that ask for everything.</summary>
+    /// <param name="modelName">Name of the model; the server does not look at it.</param>
+    /// <param name="columns">Tokens of a sequence, where fixed.</param>
+    /// <param name="maxPositions">Most tokens of a sequence.</param>
+    public static IEnumerable<PredictRequest> Requests(string modelName, int? columns, int maxPositions)
+    {
+        var tokens = columns ?? Math.Min(FreeColumns, maxPositions);
+        yield return Request(modelName, BertSignature.ServingDefault, tokens, BertSignature.Probabilities);
+        yield return Request(modelName, BertSignature.BertPredictions, tokens);
+    }
+
+    /// <summary>Writes them.</summary>
+    public static void Write(Stream stream, IEnumerable<PredictRequest> requests)
+    {
+        foreach (var request in requests)
+        {
+            TfRecord.Write(stream, new PredictionLog { PredictLog = new PredictLog { Request = request } }.ToByteArray());
+        }
+    }
+
+    private static PredictRequest Request(
+        string modelName, string signature, int tokens, params ReadOnlySpan<string> outputs)
+    {
+        var request = new PredictRequest { ModelSpec = new ModelSpec { Name = modelName, SignatureName = signature } };
+
+        // Token 0 is there in any vocabulary, and so is segment 0.
+        request.Inputs.Add(BertSignature.InputIds, Filled(0, tokens));
+        request.Inputs.Add(BertSignature.InputMask, Filled(1, tokens));
+        request.Inputs.Add(BertSignature.SegmentIds, Filled(0, tokens));
+        request.OutputFilter.AddRange(outputs.ToArray());
+        return request;
+    }
+
+    private static TensorProto Filled(int value, int tokens)
+    {
+        var content = new byte[tokens * sizeof(int)];
+        for (var i = 0; i < tokens; i++)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(i * sizeof(int)), value);
+        }
+
+        return new TensorProto
+        {
+            Dtype = DataType.DtInt32,
+            TensorShape = Shapes.Of(1, tokens),
+            TensorContent = ByteString.CopyFrom(content),
+        };
+    }
+}

@@ -8,7 +8,9 @@ internal static class Elementwise
     public static Tensor<float> Map(Tensor<float> x, Func<float, float> function) => Tensor.Of(x.Shape, Array.ConvertAll(x.Data, v => function(v)));
 
     /// <summary>Shapes are aligned at the last axis; an axis of size 1, or none, goes with any size.</summary>
-    public static Tensor<float> Broadcast(Tensor<float> x, Tensor<float> y, Func<float, float, float> function)
+    public static Tensor<TResult> Broadcast<T, TResult>(Tensor<T> x, Tensor<T> y, Func<T, T, TResult> function)
+        where T : struct
+        where TResult : struct
     {
         var rank = Math.Max(x.Rank, y.Rank);
         var shape = new int[rank];
@@ -20,7 +22,7 @@ internal static class Elementwise
         }
 
         var (stepsX, stepsY) = (Steps(x, rank), Steps(y, rank));
-        var result = new float[Tensor.Count(shape)];
+        var result = new TResult[Tensor.Count(shape)];
         var index = new Odometer(shape);
         for (var i = 0; i < result.Length; i++, index.Next())
         {
@@ -41,8 +43,9 @@ internal static class Elementwise
         var width = x.Shape[^1];
         for (var start = 0; start < result.Length; start += width)
         {
-            var row = x.Data.AsSpan(start, width).ToArray();
-            var exponentials = row.Select(v => Math.Exp((double)v - row.Max())).ToArray();
+            var row = x.Data[start..(start + width)];
+            var greatest = row.Max();
+            var exponentials = Array.ConvertAll(row, v => Math.Exp((double)v - greatest));
             var sum = exponentials.Sum();
             for (var i = 0; i < width; i++)
             {

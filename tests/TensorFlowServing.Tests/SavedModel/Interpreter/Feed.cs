@@ -1,7 +1,6 @@
 namespace Moodstream.TensorFlowServing.Tests.SavedModel.Interpreter;
 
-/// <summary>A padded batch, row after row.</summary>
-/// <param name="Shape">Rows and columns.</param>
+/// <summary>A padded batch of so many rows and columns, row after row.</summary>
 internal sealed record Feed(int[] Shape, int[] Ids, int[] Mask, int[] Segments)
 {
     public int[] this[string alias] => alias switch

@@ -25,11 +25,11 @@ internal static class Products
         }
 
         // Broadcasting of the numbers of the matrices is that of the matrices.
-        var batches = Elementwise.Broadcast(Numbers(left), Numbers(right), (i, j) => (i * 65536) + j);
+        var batches = Elementwise.Broadcast(Numbers(left), Numbers(right), (i, j) => ((long)i << 32) | (uint)j);
         var result = new float[batches.Data.Length * m * n];
         for (var batch = 0; batch < batches.Data.Length; batch++)
         {
-            var (i, j) = ((int)batches.Data[batch] / 65536, (int)batches.Data[batch] % 65536);
+            var (i, j) = ((int)(batches.Data[batch] >> 32), (int)batches.Data[batch]);
             Multiply(
                 left.Data.AsSpan(i * m * k, m * k), right.Data.AsSpan(j * n * k, n * k),
                 result.AsSpan(batch * m * n, m * n), k);
@@ -64,10 +64,10 @@ internal static class Products
         return (float)(even + odd + (i < a.Length ? (double)a[i] * b[i] : 0));
     }
 
-    private static Tensor<float> Numbers(Tensor x)
+    private static Tensor<int> Numbers(Tensor x)
     {
         var shape = x.Shape[..^2];
-        return Tensor.Of(shape, Enumerable.Range(0, Tensor.Count(shape)).Select(i => (float)i).ToArray());
+        return Tensor.Of(shape, Enumerable.Range(0, Tensor.Count(shape)).ToArray());
     }
 
     private static Tensor<float> Turn(Tensor<float> x) =>

@@ -9,9 +9,9 @@ internal static class ExportCommand
     private const string Help = """
         Write a model as a TensorFlow SavedModel that tensorflow/serving loads; TensorFlow is not needed.
 
-        MODEL is a Hugging Face folder of a BertForSequenceClassification, or a folder of numbered versions (the highest
-        is taken). OUT is a version folder such as models/bert/1; if its last part is no number, version 1 is made in it.
-        Until it is whole it is called OUT.partial. Beside the model lie the requests that warm the server up.
+        MODEL is a Hugging Face folder of a BertForSequenceClassification, or a folder of numbered versions (the
+        highest is taken). OUT is a version folder such as models/bert/1; if its last part is no number, version 1 is
+        made in it. Until it is whole it is called OUT.partial. Beside the model lie requests that warm the server up.
         Weights are stored as precisely as MODEL has them: F16 as it is, BF16 widened to single precision.
 
         Examples:
@@ -28,13 +28,14 @@ internal static class ExportCommand
         var output = new Argument<string>("OUT") { Description = "Version folder to write." };
         var fixedLength = new Option<int?>("--fixed-length")
         {
-            Description = "Declare that every text has N tokens. Default: any number, which is what to use where there is a choice.",
+            Description = "Declare that every text has N tokens. Default: any number, the better choice.",
             HelpName = "N",
         };
         fixedLength.Validators.Add(result =>
         {
             // What is no number at all is refused without help.
-            if (result.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var length) && length < 1)
+            if (result.Tokens is [var token]
+                && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var length) && length < 1)
             {
                 result.AddError($"--fixed-length: expected 1 or more, found {token.Value}");
             }

@@ -17,7 +17,8 @@ internal static class ExportProgress
             return;
         }
 
-        ProgressColumn[] columns = [new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new TaskDescriptionColumn()];
+        ProgressColumn[] columns =
+            [new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new TaskDescriptionColumn()];
         await display.Progress().AutoClear(true).Columns(columns).StartAsync(
             context => write(new Bar(context.AddTask("writing", maxValue: length))));
     }

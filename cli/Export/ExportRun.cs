@@ -29,7 +29,8 @@ internal sealed class ExportRun(ExportOptions options, Terminal terminal)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            await terminal.Error.WriteLineAsync($"moodstream: cannot export {options.Model} to {options.Output}: {e.Message}");
+            await terminal.Error.WriteLineAsync(
+                $"moodstream: cannot export {options.Model} to {options.Output}: {e.Message}");
             return ExitCodes.Unreadable;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -48,15 +49,19 @@ internal sealed class ExportRun(ExportOptions options, Terminal terminal)
         }
 
         using var checkpoint = BertCheckpoint.Open(options.Model);
-        if (options.FixedLength > checkpoint.Config.MaxPositions)
+        var most = checkpoint.Config.MaxPositions;
+        if (options.FixedLength > most)
         {
             throw new CommandException(
                 ExitCodes.Usage,
-                $"--fixed-length is {options.FixedLength}; expected at most {checkpoint.Config.MaxPositions}, the positions of this model");
+                $"--fixed-length is {options.FixedLength}; expected at most {most}, the positions of this model");
         }
 
-        var model = new BertSavedModel(
-            checkpoint, new BertSavedModelOptions { FixedLength = options.FixedLength, HalfPrecision = options.HalfPrecision });
+        var model = new BertSavedModel(checkpoint, new BertSavedModelOptions
+        {
+            FixedLength = options.FixedLength,
+            HalfPrecision = options.HalfPrecision,
+        });
         await ExportProgress.ShowAsync(terminal.Display, model.Length, progress => Task.Run(
             () => model.Write(folder.Path, options.Force, progress, cancellationToken), cancellationToken));
         await SumUpAsync(folder, file, model);
@@ -67,14 +72,18 @@ internal sealed class ExportRun(ExportOptions options, Terminal terminal)
         if (folder.IsAdded)
         {
             await terminal.Error.WriteLineAsync(
-                $"moodstream: {options.Output} is no version number, which the model server needs: written to version 1 in it");
+                $"moodstream: {options.Output} is no version number, which the server needs: wrote version 1 in it");
         }
 
-        var summary = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{file}: {model.Length / 1e6:N1} MB, {model.Nodes} nodes, weights in {Storage(model)}, signatures {string.Join(" and ", BertSavedModel.Signatures)}");
+        var size = string.Create(CultureInfo.InvariantCulture, $"{model.Length / 1e6:N1} MB");
+        var signatures = string.Join(" and ", BertSavedModel.Signatures);
         await using var output = new StreamWriter(terminal.OpenOutput());
-        await output.WriteAsync($"{summary}\nServe it on ports 8500 (gRPC) and 8501 (REST):\n  {folder.ServeCommand()}\n");
+        await output.WriteAsync($"""
+            {file}: {size}, {model.Nodes} nodes, weights in {Storage(model)}, signatures {signatures}
+            Serve it on ports 8500 (gRPC) and 8501 (REST):
+              {folder.ServeCommand()}
+
+            """);
     }
 
     private static string Storage(BertSavedModel model) =>

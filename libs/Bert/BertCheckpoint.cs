@@ -34,8 +34,9 @@ public sealed class BertCheckpoint : IDisposable
     public BertConfig Config { get; }
 
     /// <summary>
-    /// All weights by their names in transformers (modeling_bert.py) without the prefix <c>bert.</c> of the encoder, such
-    /// as <c>encoder.layer.0.attention.self.query.weight</c>; names and shapes are those that <see cref="Config"/> implies.
+    /// All weights by their names in transformers (modeling_bert.py) without the prefix <c>bert.</c> of the encoder,
+    /// such as <c>encoder.layer.0.attention.self.query.weight</c>; names and shapes are those that
+    /// <see cref="Config"/> implies.
     /// </summary>
     public IReadOnlyDictionary<string, BertTensor> Tensors { get; }
 

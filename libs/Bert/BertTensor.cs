@@ -3,8 +3,8 @@ using Moodstream.Bert.Loading;
 namespace Moodstream.Bert;
 
 /// <summary>
-/// A tensor of an open <see cref="BertCheckpoint"/>, read in parts as small as the caller likes. Not for concurrent use:
-/// the tensors of a checkpoint share one buffer.
+/// A tensor of an open <see cref="BertCheckpoint"/>, read in parts as small as the caller likes. Not for concurrent
+/// use: the tensors of a checkpoint share one buffer.
 /// </summary>
 public sealed class BertTensor
 {
@@ -26,13 +26,17 @@ public sealed class BertTensor
     /// <summary>How it is stored.</summary>
     public WeightType Type { get; }
 
-    /// <summary>Its dimensions: [H], or [outputs, inputs] of a linear layer, or [rows, H] of an embedding; row-major.</summary>
+    /// <summary>
+    /// Its dimensions: [H], or [outputs, inputs] of a linear layer, or [rows, H] of an embedding; row-major.
+    /// </summary>
     public IReadOnlyList<long> Shape => _entry.Shape;
 
     /// <summary>Its elements, the product of <see cref="Shape"/>.</summary>
     public long Count { get; }
 
-    /// <summary>Reads a run of elements in single precision, which is exact for every <see cref="WeightType"/>.</summary>
+    /// <summary>
+    /// Reads a run of elements in single precision, which is exact for every <see cref="WeightType"/>.
+    /// </summary>
     /// <param name="first">First element, from 0.</param>
     /// <param name="destination">Overwritten; as many elements as it is long.</param>
     /// <exception cref="ArgumentOutOfRangeException">The run is not within the tensor.</exception>

@@ -1,6 +1,8 @@
 namespace Moodstream.Bert;
 
-/// <summary>How a checkpoint stores the numbers of a tensor, little-endian; the names are those of safetensors.</summary>
+/// <summary>
+/// How a checkpoint stores the numbers of a tensor, little-endian; the names are those of safetensors.
+/// </summary>
 public enum WeightType
 {
     /// <summary>IEEE 754 binary32, four bytes.</summary>

@@ -12,7 +12,9 @@ internal static class ModelTensors
     private const string Prefix = "bert.";
 
     /// <summary>Finds them all.</summary>
-    /// <returns>The tensors by their name without the prefix: those of <see cref="TensorNames.Shapes"/>, no others.</returns>
+    /// <returns>
+    /// The tensors by their name without the prefix: those of <see cref="TensorNames.Shapes"/>, no others.
+    /// </returns>
     /// <exception cref="ModelFormatException">The file does not hold this model's weights.</exception>
     public static Dictionary<string, TensorEntry> Find(SafetensorsFile file, BertConfig config)
     {
@@ -22,7 +24,8 @@ internal static class ModelTensors
         {
             if (!tensors.TryGetValue(name, out var tensor))
             {
-                throw new ModelFormatException(file.Path, name, "a tensor of this name, or with 'bert.' before it", "none");
+                throw new ModelFormatException(
+                    file.Path, name, "a tensor of this name, or with 'bert.' before it", "none");
             }
 
             if (!TensorType.IsWeight(tensor.Type) || !tensor.Shape.AsSpan().SequenceEqual(shape))
@@ -50,7 +53,8 @@ internal static class ModelTensors
         var tensors = new Dictionary<string, TensorEntry>(StringComparer.Ordinal);
         foreach (var tensor in file.Tensors.Values)
         {
-            var name = tensor.Name.StartsWith(Prefix, StringComparison.Ordinal) ? tensor.Name[Prefix.Length..] : tensor.Name;
+            var hasPrefix = tensor.Name.StartsWith(Prefix, StringComparison.Ordinal);
+            var name = hasPrefix ? tensor.Name[Prefix.Length..] : tensor.Name;
             if (!tensors.TryAdd(name, tensor))
             {
                 throw new ModelFormatException(file.Path, tensor.Name, "a name with or without 'bert.'", "both");

@@ -2,7 +2,9 @@ using Moodstream.Bert.Weights;
 
 namespace Moodstream.Bert.Loading;
 
-/// <summary>Reads and packs the tensors of a BertForSequenceClassification, once all of them are known to be there.</summary>
+/// <summary>
+/// Reads and packs the tensors of a BertForSequenceClassification, once all of them are known to be there.
+/// </summary>
 internal sealed unsafe class WeightsReader
 {
     /// <summary>Bytes of the word embeddings read at once.</summary>

@@ -9,8 +9,8 @@ namespace Moodstream.TensorFlowServing.SavedModel;
 /// </summary>
 /// <remarks>
 /// B batch, S sequence, H hidden, A heads, D = H / A. Operations are chosen so that TensorFlow's optimiser fuses them
-/// (BiasAdd and not AddV2 behind a MatMul), and so that it refuses what is out of range: a sequence with more tokens than
-/// there are positions fails in a gather.
+/// (BiasAdd and not AddV2 behind a MatMul), and so that it refuses what is out of range: a sequence with more tokens
+/// than there are positions fails in a gather.
 /// </remarks>
 internal sealed class BertGraph
 {
@@ -61,7 +61,9 @@ internal sealed class BertGraph
         Head(x, sizes);
     }
 
-    /// <summary>0 where a token counts and the lowest number where not, [B, 1, 1, S]; minus infinity would make 0 × ∞.</summary>
+    /// <summary>
+    /// 0 where a token counts and the lowest number where not, [B, 1, 1, S]; minus infinity would make 0 × ∞.
+    /// </summary>
     private string Mask(string mask, Sizes sizes)
     {
         var attend = _graph.Cast("mask/attend", mask, DataType.DtInt32, DataType.DtBool);
@@ -188,7 +190,8 @@ internal sealed class BertGraph
             : _graph.Weight(name, stored, type);
     }
 
-    private string Vector(string name, string tensor) => _graph.Weight(name, _checkpoint.Tensors[tensor], DataType.DtFloat);
+    private string Vector(string name, string tensor) =>
+        _graph.Weight(name, _checkpoint.Tensors[tensor], DataType.DtFloat);
 
     private string Widen(string name, string halves) => _graph.Cast(name, halves, DataType.DtHalf, DataType.DtFloat);
 

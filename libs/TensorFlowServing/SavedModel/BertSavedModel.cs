@@ -4,8 +4,8 @@ using Moodstream.TensorFlowServing.Wire;
 namespace Moodstream.TensorFlowServing.SavedModel;
 
 /// <summary>
-/// A BERT classifier as a frozen TensorFlow SavedModel, which <c>tensorflow/serving</c> loads: one saved_model.pb with the
-/// weights in it, and the requests that warm it up. The same checkpoint and options give the same bytes.
+/// A BERT classifier as a frozen TensorFlow SavedModel, which <c>tensorflow/serving</c> loads: one saved_model.pb
+/// with the weights in it, and the requests that warm it up. The same checkpoint and options give the same bytes.
 /// </summary>
 /// <remarks>Not for concurrent use: writing reads the checkpoint.</remarks>
 public sealed class BertSavedModel
@@ -57,8 +57,11 @@ public sealed class BertSavedModel
         HalfMatrices = matrices.Count(n => n.Weight!.Type == DataType.DtHalf); // chosen for their weight
     }
 
-    /// <summary>The signatures' names, under which the same inputs and outputs are found (<see cref="BertSignature"/>).</summary>
-    public static IReadOnlyList<string> Signatures { get; } = [BertSignature.BertPredictions, BertSignature.ServingDefault];
+    /// <summary>
+    /// The signatures' names, under which the same inputs and outputs are found (<see cref="BertSignature"/>).
+    /// </summary>
+    public static IReadOnlyList<string> Signatures { get; } =
+        [BertSignature.BertPredictions, BertSignature.ServingDefault];
 
     /// <summary>Bytes of saved_model.pb.</summary>
     public long Length => _file.Length;
@@ -69,13 +72,15 @@ public sealed class BertSavedModel
     /// <summary>Weights of linear layers and embeddings.</summary>
     public int Matrices { get; }
 
-    /// <summary>How many of <see cref="Matrices"/> are stored in half precision; the others are in single precision.</summary>
+    /// <summary>
+    /// How many of <see cref="Matrices"/> are stored in half precision; the others are in single precision.
+    /// </summary>
     public int HalfMatrices { get; }
 
     /// <summary>Writes the version folder: whole, or not at all.</summary>
     /// <param name="folder">
-    /// The version folder; for <c>tensorflow/serving</c> its name must be a number. It is created, or the two files in it
-    /// are replaced.
+    /// The version folder; for <c>tensorflow/serving</c> its name must be a number. It is created, or the two files
+    /// in it are replaced.
     /// </param>
     /// <param name="overwrite">Whether a SavedModel that is there already may be replaced.</param>
     /// <param name="progress">Is told, on this thread, how many bytes of saved_model.pb are written.</param>
@@ -89,11 +94,14 @@ public sealed class BertSavedModel
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     /// <remarks>
-    /// Until it is whole it is called <paramref name="folder"/> + <c>.partial</c>, which no server takes for a version; what
-    /// an interrupted run left there is removed. Memory does not grow with the model.
+    /// Until it is whole it is called <paramref name="folder"/> + <c>.partial</c>, which no server takes for a
+    /// version; what an interrupted run left there is removed. Memory does not grow with the model.
     /// </remarks>
     public void Write(
-        string folder, bool overwrite = false, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+        string folder,
+        bool overwrite = false,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
@@ -114,8 +122,9 @@ public sealed class BertSavedModel
 
     private void WriteFiles(string folder, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, WarmUpFile))!); // it has a folder: assets.extra
-        using (var stream = Create(Path.Combine(folder, WarmUpFile), length: 0))
+        var warmUp = Path.Combine(folder, WarmUpFile);
+        Directory.CreateDirectory(Path.GetDirectoryName(warmUp)!); // the folder assets.extra
+        using (var stream = Create(warmUp, length: 0))
         {
             WarmUp.Write(stream, _warmUp);
             stream.Flush(flushToDisk: true);

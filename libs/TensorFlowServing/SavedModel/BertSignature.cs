@@ -3,8 +3,8 @@ using Moodstream.TensorFlowServing.Wire;
 namespace Moodstream.TensorFlowServing.SavedModel;
 
 /// <summary>
-/// What a BERT classifier is called over the wire: the signatures and the aliases of their inputs and outputs. Exporter,
-/// client and server take them from here.
+/// What a BERT classifier is called over the wire: the signatures and the aliases of their inputs and outputs.
+/// Exporter, client and server take them from here.
 /// </summary>
 /// <remarks>
 /// B rows of T token ids; C labels. The inputs are called as google-research/bert calls them.
@@ -44,7 +44,9 @@ public static class BertSignature
     /// <summary>Describes the signature, which is the same under both names.</summary>
     /// <param name="labels">C, at least 1.</param>
     /// <param name="columns">T where every request has the same; null where it is free.</param>
-    /// <returns>A new message, whose tensors are called as their aliases (<c>logits:0</c>); maps are in key order.</returns>
+    /// <returns>
+    /// A new message, whose tensors are called as their aliases (<c>logits:0</c>); maps are in key order.
+    /// </returns>
     public static SignatureDef Define(int labels, int? columns = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(labels, 1);

@@ -9,13 +9,15 @@ namespace Moodstream.TensorFlowServing.SavedModel;
 internal sealed partial class GraphBuilder
 {
     public string Placeholder(string name, params ReadOnlySpan<long> shape) => Op(
-        name, "Placeholder", [], ("dtype", Type(DataType.DtInt32)), ("shape", new AttrValue { Shape = Shapes.Of(shape) }));
+        name, "Placeholder", [],
+        ("dtype", Type(DataType.DtInt32)), ("shape", new AttrValue { Shape = Shapes.Of(shape) }));
 
     /// <summary>Identity, Tanh, Erf, Rsqrt, or Softmax over the last axis, of float32.</summary>
     public string Unary(string op, string name, string x) => Op(name, op, [x], ("T", Type(DataType.DtFloat)));
 
     /// <summary>AddV2, Sub, Mul or SquaredDifference of float32, broadcasting as NumPy does.</summary>
-    public string Binary(string op, string name, string x, string y) => Op(name, op, [x, y], ("T", Type(DataType.DtFloat)));
+    public string Binary(string op, string name, string x, string y) =>
+        Op(name, op, [x, y], ("T", Type(DataType.DtFloat)));
 
     /// <summary>Adds a vector to the last axis.</summary>
     public string BiasAdd(string name, string value, string bias) =>
@@ -23,18 +25,21 @@ internal sealed partial class GraphBuilder
 
     /// <summary>a bᵀ.</summary>
     public string MatMulTransposed(string name, string a, string b) => Op(
-        name, "MatMul", [a, b], ("T", Type(DataType.DtFloat)), ("transpose_a", Flag(false)), ("transpose_b", Flag(true)));
+        name, "MatMul", [a, b],
+        ("T", Type(DataType.DtFloat)), ("transpose_a", Flag(false)), ("transpose_b", Flag(true)));
 
     /// <summary>x y, or x yᵀ, of the last two axes.</summary>
     public string BatchMatMul(string name, string x, string y, bool transposeY) => Op(
-        name, "BatchMatMulV2", [x, y], ("T", Type(DataType.DtFloat)), ("adj_x", Flag(false)), ("adj_y", Flag(transposeY)));
+        name, "BatchMatMulV2", [x, y],
+        ("T", Type(DataType.DtFloat)), ("adj_x", Flag(false)), ("adj_y", Flag(transposeY)));
 
     /// <summary>Rows of a table.</summary>
     public string Gather(string name, string table, DataType type, string rows)
     {
         var integers = Type(DataType.DtInt32);
         return Op(
-            name, "GatherV2", [table, rows, Integer(0)], ("Tparams", Type(type)), ("Tindices", integers), ("Taxis", integers));
+            name, "GatherV2", [table, rows, Integer(0)],
+            ("Tparams", Type(type)), ("Tindices", integers), ("Taxis", integers));
     }
 
     public string Cast(string name, string x, DataType from, DataType to) =>

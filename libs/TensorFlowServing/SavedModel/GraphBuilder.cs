@@ -6,8 +6,8 @@ using Moodstream.TensorFlowServing.Wire;
 namespace Moodstream.TensorFlowServing.SavedModel;
 
 /// <summary>
-/// Collects the nodes of a graph, each after those it reads. A method returns the name of the node it adds, which is the
-/// name of its only output.
+/// Collects the nodes of a graph, each after those it reads. A method returns the name of the node it adds, which is
+/// the name of its only output.
 /// </summary>
 internal sealed partial class GraphBuilder
 {
@@ -18,7 +18,8 @@ internal sealed partial class GraphBuilder
     public IReadOnlyList<GraphNode> Nodes => _nodes;
 
     /// <summary>A scalar; added once, whoever asks.</summary>
-    public string Integer(int value) => Constant($"const/i_{NamePart(value)}", DataType.DtInt32, Shapes.Of(), Bytes([value]));
+    public string Integer(int value) =>
+        Constant($"const/i_{NamePart(value)}", DataType.DtInt32, Shapes.Of(), Bytes([value]));
 
     /// <summary>A vector; added once, whoever asks.</summary>
     public string Vector(params ReadOnlySpan<int> values)
@@ -57,8 +58,8 @@ internal sealed partial class GraphBuilder
             return name;
         }
 
-        return Add(new GraphNode(
-            ConstantNode(name, new TensorProto { Dtype = type, TensorShape = shape, TensorContent = content }), Weight: null));
+        var value = new TensorProto { Dtype = type, TensorShape = shape, TensorContent = content };
+        return Add(new GraphNode(ConstantNode(name, value), Weight: null));
     }
 
     private static NodeDef ConstantNode(string name, TensorProto value) =>

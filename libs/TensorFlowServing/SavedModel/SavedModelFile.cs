@@ -34,7 +34,8 @@ internal sealed class SavedModelFile
                 : new Part(new GraphDef { Node = { node.Definition } }.ToByteArray(), Weight: null));
         }
 
-        _parts.Add(new Part(new GraphDef { Versions = new VersionDef { Producer = Producer } }.ToByteArray(), Weight: null));
+        var versions = new GraphDef { Versions = new VersionDef { Producer = Producer } };
+        _parts.Add(new Part(versions.ToByteArray(), Weight: null));
         var graphLength = _parts.Sum(p => p.Length);
         var end = new MetaGraphDef();
         foreach (var (name, signature) in signatures.OrderBy(s => s.Key, StringComparer.Ordinal))
@@ -83,8 +84,9 @@ internal sealed class SavedModelFile
     }
 
     /// <summary>
-    /// A constant up to its weight, which is the last bytes of every message around it: <c>tensor_content</c> is the last
-    /// field of the tensor, the tensor of its attribute, <c>value</c> the greatest key, and attributes the last of a node.
+    /// A constant up to its weight, which is the last bytes of every message around it: <c>tensor_content</c> is the
+    /// last field of the tensor, the tensor of its attribute, <c>value</c> the greatest key, and attributes the last
+    /// of a node.
     /// </summary>
     private static byte[] BeforeWeight(NodeDef node, long weightLength)
     {
@@ -95,7 +97,8 @@ internal sealed class SavedModelFile
         var head = node.Clone();
         head.Attr.Remove(Value);
         byte[] key = [.. Tag(KeyField), (byte)Value.Length, .. "value"u8];
-        var tensor = Open(node.Attr[Value].Tensor.ToByteArray(), TensorProto.TensorContentFieldNumber, [], weightLength);
+        var description = node.Attr[Value].Tensor.ToByteArray();
+        var tensor = Open(description, TensorProto.TensorContentFieldNumber, [], weightLength);
         var attribute = Open([], AttrValue.TensorFieldNumber, tensor, weightLength);
         var entry = Open(key, ValueField, attribute, weightLength);
         var whole = Open(head.ToByteArray(), NodeDef.AttrFieldNumber, entry, weightLength);

@@ -11,7 +11,9 @@ namespace Moodstream.TensorFlowServing.SavedModel;
 /// </summary>
 internal static class WarmUp
 {
-    /// <summary>Tokens of a request where their number is free; the shape makes no difference to the optimiser.</summary>
+    /// <summary>
+    /// Tokens of a request where their number is free; the shape makes no difference to the optimiser.
+    /// </summary>
     private const int FreeColumns = 8;
 
     /// <summary>The requests: our client's, and that of clients that ask for everything.</summary>
@@ -30,7 +32,8 @@ internal static class WarmUp
     {
         foreach (var request in requests)
         {
-            TfRecord.Write(stream, new PredictionLog { PredictLog = new PredictLog { Request = request } }.ToByteArray());
+            var log = new PredictionLog { PredictLog = new PredictLog { Request = request } };
+            TfRecord.Write(stream, log.ToByteArray());
         }
     }
 

@@ -115,6 +115,14 @@ public sealed class ExportRunTests : IDisposable
         Assert.Contains(@"--mount 'type=bind,source=/my models/bob'\''s,target=/models/bert' ", folder.ServeCommand(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ServeCommand_IsTheOneInTheDocumentation()
+    {
+        var command = VersionFolder.Of("/home/out/bert/1").ServeCommand().Replace("/home", "$(pwd)", StringComparison.Ordinal);
+
+        Assert.Contains(command, File.ReadAllText(Path.Combine(Repository.Root, "docs", "savedmodel.md")), StringComparison.Ordinal);
+    }
+
     public void Dispose()
     {
         _folder.Dispose();

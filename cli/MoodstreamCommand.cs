@@ -2,6 +2,7 @@ using System.CommandLine;
 using Moodstream.Cli.Completion;
 using Moodstream.Cli.Doctor;
 using Moodstream.Cli.Eval;
+using Moodstream.Cli.Export;
 using Moodstream.Cli.Run;
 using Moodstream.Cli.Score;
 using Moodstream.Cli.Serve;
@@ -19,6 +20,7 @@ internal static class MoodstreamCommand
           moodstream score posts.jsonl -o scores.jsonl
           moodstream eval labelled.tsv     accuracy against labels
           moodstream serve                 the model for clients of TensorFlow Serving
+          moodstream export-savedmodel models/tweet-sentiment out/bert/1    for tensorflow/serving
           moodstream doctor                what is there, what is missing
 
         Exit codes: 0 done, 1 usage, 2 unreadable input or model, 3 done but some rows rejected, 130 interrupted.
@@ -30,6 +32,7 @@ internal static class MoodstreamCommand
         ScoreCommand.Create(),
         EvalCommand.Create(),
         ServeCommand.Create(),
+        ExportCommand.Create(),
         DoctorCommand.Create(),
         CompletionCommand.Create(),
     };

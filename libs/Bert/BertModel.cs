@@ -10,9 +10,6 @@ namespace Moodstream.Bert;
 /// <summary>A Hugging Face BertForSequenceClassification folder in memory: packed weights, labels, tokenizer. Immutable and safe for concurrent use.</summary>
 public sealed class BertModel : IDisposable
 {
-    private const string WeightsFile = "model.safetensors";
-    private const string ShardedIndexFile = "model.safetensors.index.json";
-
     private readonly BertWeights _weights;
     private readonly Lazy<TextEncoder> _encoder;
     private readonly int _vectorWidth;
@@ -79,8 +76,7 @@ public sealed class BertModel : IDisposable
         var limit = maxTokens ?? ConfigReader.ReadMaxTokens(found.Path, config);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 2, nameof(maxTokens));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, config.MaxPositions, nameof(maxTokens));
-        RequireSingleFile(found.Path);
-        using var file = SafetensorsFile.Open(Path.Combine(found.Path, WeightsFile));
+        using var file = SafetensorsFile.Open(found.FindWeights());
         var weights = WeightsReader.Read(file, config);
         return new BertModel(found, config, limit, weights, file.ComputeSha256(), vectorWidth);
     }
@@ -105,16 +101,4 @@ public sealed class BertModel : IDisposable
         256 => new SimdBlockRunner<Simd256, Vector256<float>>(Config, _weights),
         _ => new SimdBlockRunner<Simd128, Vector128<float>>(Config, _weights),
     };
-
-    private static void RequireSingleFile(string folder)
-    {
-        if (File.Exists(Path.Combine(folder, WeightsFile)))
-        {
-            return;
-        }
-
-        var sharded = File.Exists(Path.Combine(folder, ShardedIndexFile));
-        throw new ModelFormatException(
-            folder, WeightsFile, "the weights in one file of this name", sharded ? $"shards, {ShardedIndexFile}" : "no such file");
-    }
 }

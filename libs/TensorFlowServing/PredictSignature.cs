@@ -1,6 +1,9 @@
+using Moodstream.TensorFlowServing.Tensors;
+using Moodstream.TensorFlowServing.Wire;
+
 namespace Moodstream.TensorFlowServing;
 
-/// <summary>Names on the wire that a classifier's signatures use, and the constants around them.</summary>
+/// <summary>What a classifier is called over the wire: its signatures, the aliases of their inputs and outputs, and what they look like.</summary>
 public static class PredictSignature
 {
     /// <summary>The signature a request without a name means.</summary>
@@ -41,4 +44,44 @@ public static class PredictSignature
 
     /// <summary>The one kind of metadata there is.</summary>
     public const string MetadataField = "signature_def";
+
+    /// <summary>The aliases of the inputs of <see cref="Default"/>, in the order of a graph's feeds, by whose index TensorFlow names an input.</summary>
+    public static IReadOnlyList<string> Inputs { get; } = [InputIds, InputMask, SegmentIds];
+
+    /// <summary>Describes <see cref="Default"/>, and <see cref="Bert"/>, which is the same.</summary>
+    /// <param name="labels">C, at least 1.</param>
+    /// <param name="columns">T where every request has the same; null where it is free.</param>
+    /// <returns>
+    /// A new message, whose tensors are called as their aliases (<c>logits:0</c>); maps are in key order.
+    /// </returns>
+    public static SignatureDef Define(int labels, int? columns = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(labels, 1);
+        var definition = new SignatureDef { MethodName = MethodName };
+        foreach (var input in Inputs.Order(StringComparer.Ordinal))
+        {
+            definition.Inputs.Add(input, Tensor(input, DataType.DtInt32, -1, columns ?? -1));
+        }
+
+        definition.Outputs.Add(Logits, Tensor(Logits, DataType.DtFloat, -1, labels));
+        definition.Outputs.Add(PredictedLabels, Tensor(PredictedLabels, DataType.DtInt32, -1));
+        definition.Outputs.Add(Probabilities, Tensor(Probabilities, DataType.DtFloat, -1, labels));
+        return definition;
+    }
+
+    /// <summary>Describes <see cref="Texts"/>.</summary>
+    /// <param name="labels">C, at least 1.</param>
+    /// <returns>A new message; maps are in key order.</returns>
+    public static SignatureDef DefineTexts(int labels)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(labels, 1);
+        var definition = new SignatureDef { MethodName = MethodName };
+        definition.Inputs.Add(InputTexts, Tensor(InputTexts, DataType.DtString, -1));
+        definition.Outputs.Add(Labels, Tensor(Labels, DataType.DtString, -1));
+        definition.Outputs.Add(Probabilities, Tensor(Probabilities, DataType.DtFloat, -1, labels));
+        return definition;
+    }
+
+    private static TensorInfo Tensor(string alias, DataType type, params ReadOnlySpan<long> shape) =>
+        new() { Name = $"{alias}:0", Dtype = type, TensorShape = TensorWriter.Shape(shape) };
 }

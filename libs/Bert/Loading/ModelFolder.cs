@@ -9,6 +9,8 @@ namespace Moodstream.Bert.Loading;
 internal sealed record ModelFolder(string Path, string Name, long Version)
 {
     public const string ConfigFile = "config.json";
+    private const string WeightsFile = "model.safetensors";
+    private const string ShardedIndexFile = "model.safetensors.index.json";
 
     /// <summary>
     /// Reads the three layouts: a version folder (<c>name/3</c>), a base folder of version folders, whose newest wins,
@@ -35,6 +37,21 @@ internal sealed record ModelFolder(string Path, string Name, long Version)
         return VersionOf(path) is { } version && !string.IsNullOrEmpty(parent)
             ? new ModelFolder(path, parent, version)
             : new ModelFolder(path, name, 1);
+    }
+
+    /// <summary>The path of the weights, which are in one file.</summary>
+    /// <exception cref="ModelFormatException">There is none, or they are in several.</exception>
+    public string FindWeights()
+    {
+        var weights = System.IO.Path.Combine(Path, WeightsFile);
+        if (File.Exists(weights))
+        {
+            return weights;
+        }
+
+        var sharded = File.Exists(System.IO.Path.Combine(Path, ShardedIndexFile));
+        throw new ModelFormatException(
+            Path, WeightsFile, "the weights in one file of this name", sharded ? $"shards, {ShardedIndexFile}" : "no such file");
     }
 
     private static string? NewestVersion(string path) =>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Moodstream.Bert.Weights;
@@ -55,17 +56,25 @@ internal sealed class SafetensorsFile : IDisposable
     /// <param name="first">First element.</param>
     /// <param name="destination">Overwritten; as many elements as it is long.</param>
     /// <exception cref="ModelFormatException">An element is not finite, or the file ends early.</exception>
-    public void ReadFloats(TensorEntry tensor, long first, Span<float> destination)
-    {
-        var bytes = destination.Length * TensorType.Bytes(tensor.Type);
-        if (_raw.Length < bytes)
-        {
-            _raw = new byte[bytes];
-        }
+    public void ReadFloats(TensorEntry tensor, long first, Span<float> destination) =>
+        WeightBits.Widen(tensor.Type, ReadRaw(tensor, first, destination.Length), destination);
 
-        var raw = _raw.AsSpan(0, bytes);
-        ReadElements(tensor, first, raw);
-        WeightBits.Widen(tensor.Type, raw, destination);
+    /// <summary>Reads a run of a tensor's elements as half precision, rounded to nearest even.</summary>
+    /// <param name="tensor">A tensor of this file whose type can hold weights.</param>
+    /// <param name="first">First element.</param>
+    /// <param name="destination">Overwritten; as many elements as it is long.</param>
+    /// <exception cref="ModelFormatException">
+    /// An element is not finite, or would not be once rounded, or the file ends early.
+    /// </exception>
+    public void ReadHalves(TensorEntry tensor, long first, Span<Half> destination)
+    {
+        WeightBits.Narrow(tensor.Type, ReadRaw(tensor, first, destination.Length), destination);
+        var bad = WeightBits.IndexOfNonFinite(TensorType.F16, MemoryMarshal.AsBytes(destination));
+        if (bad >= 0)
+        {
+            throw new ModelFormatException(Path, $"{tensor.Name}, element {first + bad}",
+                $"a number that half precision holds, at most {(float)Half.MaxValue} in magnitude", "a greater one");
+        }
     }
 
     /// <summary>Reads a run of a tensor's elements as they are stored.</summary>
@@ -98,6 +107,19 @@ internal sealed class SafetensorsFile : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    private ReadOnlySpan<byte> ReadRaw(TensorEntry tensor, long first, int count)
+    {
+        var bytes = count * TensorType.Bytes(tensor.Type);
+        if (_raw.Length < bytes)
+        {
+            _raw = new byte[bytes];
+        }
+
+        var raw = _raw.AsSpan(0, bytes);
+        ReadElements(tensor, first, raw);
+        return raw;
+    }
 
     private byte[] ReadHeader(long fileLength)
     {

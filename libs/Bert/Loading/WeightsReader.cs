@@ -3,79 +3,41 @@ using Moodstream.Bert.Weights;
 namespace Moodstream.Bert.Loading;
 
 /// <summary>
-/// Reads and packs the tensors of a BertForSequenceClassification, as transformers names them (modeling_bert.py), with
-/// or without the prefix <c>bert.</c> on the encoder. A tensor that is missing, has another shape or belongs to another
-/// architecture is refused by name, before memory is taken for any of them.
+/// Reads and packs the tensors of a BertForSequenceClassification, once all of them are known to be there.
 /// </summary>
 internal sealed unsafe class WeightsReader
 {
-    private const string Prefix = "bert.";
-
     /// <summary>Bytes of the word embeddings read at once.</summary>
     private const int ReadBytes = 1 << 20;
 
     private readonly SafetensorsFile _file;
     private readonly BertConfig _config;
     private readonly NativeArena _arena;
-    private readonly Dictionary<string, TensorEntry> _tensors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorEntry> _tensors;
     private float[] _rows = [];
 
-    private WeightsReader(SafetensorsFile file, BertConfig config, NativeArena arena)
+    private WeightsReader(
+        SafetensorsFile file, BertConfig config, Dictionary<string, TensorEntry> tensors, NativeArena arena)
     {
         _arena = arena;
         _file = file;
         _config = config;
-        foreach (var tensor in file.Tensors.Values)
-        {
-            var name = tensor.Name.StartsWith(Prefix, StringComparison.Ordinal) ? tensor.Name[Prefix.Length..] : tensor.Name;
-            if (!_tensors.TryAdd(name, tensor))
-            {
-                throw new ModelFormatException(file.Path, tensor.Name, "a name with or without 'bert.'", "both");
-            }
-        }
+        _tensors = tensors;
     }
 
     /// <exception cref="ModelFormatException">The file does not hold this model's weights.</exception>
     public static BertWeights Read(SafetensorsFile file, BertConfig config)
     {
+        var tensors = ModelTensors.Find(file, config);
         var arena = new NativeArena();
         try
         {
-            var reader = new WeightsReader(file, config, arena);
-            reader.RequireTensors();
-            return reader.Read();
+            return new WeightsReader(file, config, tensors, arena).Read();
         }
         catch
         {
             arena.Dispose();
             throw;
-        }
-    }
-
-    private void RequireTensors()
-    {
-        var expected = TensorNames.Shapes(_config);
-        foreach (var (name, shape) in expected)
-        {
-            if (!_tensors.TryGetValue(name, out var tensor))
-            {
-                throw new ModelFormatException(_file.Path, name, "a tensor of this name, or with 'bert.' before it", "none");
-            }
-
-            if (!TensorType.IsWeight(tensor.Type) || !tensor.Shape.AsSpan().SequenceEqual(shape))
-            {
-                throw new ModelFormatException(_file.Path, tensor.Name,
-                    $"F32, F16 or BF16 of shape [{string.Join(", ", shape)}]", $"{tensor.Type} {tensor.ShapeText}");
-            }
-        }
-
-        foreach (var (name, tensor) in _tensors)
-        {
-            if (!expected.ContainsKey(name) && name != TensorNames.PositionIds)
-            {
-                throw new ModelFormatException(_file.Path, tensor.Name,
-                    $"only tensors of a BertForSequenceClassification of {_config.Layers} layers", "this one");
-            }
         }
     }
 

@@ -2,7 +2,8 @@ namespace Moodstream.Bert.Weights;
 
 /// <summary>
 /// Sixteen-bit floats to single precision, exactly: IEEE 754 binary16 (5 exponent bits, 10 fraction bits) and bfloat16
-/// (the upper half of a single). Every value of either is a single, so the tolerance is 0.
+/// (the upper half of a single). Every value of either is a single, so the tolerance is 0. The way back to binary16
+/// rounds to nearest, ties to even.
 /// </summary>
 internal static class HalfPrecision
 {
@@ -33,9 +34,33 @@ internal static class HalfPrecision
     {
         for (var i = 0; i < destination.Length; i++)
         {
-            destination[i] = BitConverter.UInt32BitsToSingle((uint)source[i] << 16);
+            destination[i] = WidenBF16(source[i]);
         }
     }
+
+    /// <summary>Rounds single precision to binary16.</summary>
+    /// <param name="source">The values.</param>
+    /// <param name="destination">As long as <paramref name="source"/>; overwritten, infinite from 65520 on.</param>
+    public static void NarrowF32(ReadOnlySpan<float> source, Span<Half> destination)
+    {
+        for (var i = 0; i < destination.Length; i++)
+        {
+            destination[i] = (Half)source[i];
+        }
+    }
+
+    /// <summary>Rounds bfloat16 to binary16.</summary>
+    /// <param name="source">Bits of the values.</param>
+    /// <param name="destination">As long as <paramref name="source"/>; overwritten, infinite from 65520 on.</param>
+    public static void NarrowBF16(ReadOnlySpan<ushort> source, Span<Half> destination)
+    {
+        for (var i = 0; i < destination.Length; i++)
+        {
+            destination[i] = (Half)WidenBF16(source[i]);
+        }
+    }
+
+    private static float WidenBF16(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
 
     private static float WidenF16(uint bits)
     {

@@ -26,6 +26,23 @@ internal static class WeightBits
         }
     }
 
+    /// <summary>Rounds elements to half precision, to nearest even; what is beyond its range becomes infinite.</summary>
+    public static void Narrow(string type, ReadOnlySpan<byte> source, Span<Half> destination)
+    {
+        switch (type)
+        {
+            case TensorType.F16:
+                MemoryMarshal.Cast<byte, Half>(source).CopyTo(destination);
+                break;
+            case TensorType.BF16:
+                HalfPrecision.NarrowBF16(MemoryMarshal.Cast<byte, ushort>(source), destination);
+                break;
+            default:
+                HalfPrecision.NarrowF32(MemoryMarshal.Cast<byte, float>(source), destination);
+                break;
+        }
+    }
+
     /// <summary>The first element whose exponent is all ones, or -1.</summary>
     public static int IndexOfNonFinite(string type, ReadOnlySpan<byte> source) => type switch
     {

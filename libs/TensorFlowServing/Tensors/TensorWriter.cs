@@ -79,19 +79,32 @@ public static class TensorWriter
         return tensor;
     }
 
+    /// <summary>Dimensions as a message.</summary>
+    /// <param name="sizes">Outermost first; -1 is a size that is not known, and no sizes at all are a single value.</param>
+    public static TensorShapeProto Shape(params ReadOnlySpan<long> sizes)
+    {
+        var shape = new TensorShapeProto();
+        foreach (var size in sizes)
+        {
+            shape.Dim.Add(new TensorShapeProto.Types.Dim { Size = size });
+        }
+
+        return shape;
+    }
+
     private static TensorProto Shaped(DataType type, int values, ReadOnlySpan<int> shape)
     {
-        var tensor = new TensorProto { Dtype = type, TensorShape = new TensorShapeProto() };
+        var sizes = new long[shape.Length];
         long elements = 1;
-        foreach (var size in shape)
+        for (var i = 0; i < sizes.Length; i++)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(size, nameof(shape));
-            tensor.TensorShape.Dim.Add(new TensorShapeProto.Types.Dim { Size = size });
-            elements *= size;
+            ArgumentOutOfRangeException.ThrowIfNegative(shape[i], nameof(shape));
+            sizes[i] = shape[i];
+            elements *= shape[i];
         }
 
         return elements == values
-            ? tensor
+            ? new TensorProto { Dtype = type, TensorShape = Shape(sizes) }
             : throw new ArgumentException($"expected the {elements} values of the shape, got {values}", nameof(shape));
     }
 }

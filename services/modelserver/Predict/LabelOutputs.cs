@@ -13,27 +13,8 @@ internal sealed class LabelOutputs(IReadOnlyList<string> labels, TensorEncoding 
 {
     private readonly ByteString[] _labels = [.. labels.Select(ByteString.CopyFromUtf8)];
 
-    /// <summary>What metadata says of an output.</summary>
-    public TensorInfo Describe(string alias)
-    {
-        var info = new TensorInfo
-        {
-            Name = $"{alias}:0",
-            Dtype = alias switch
-            {
-                PredictSignature.PredictedLabels => DataType.DtInt32,
-                PredictSignature.Labels => DataType.DtString,
-                _ => DataType.DtFloat,
-            },
-            TensorShape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dim { Size = -1 } } },
-        };
-        if (info.Dtype is DataType.DtFloat)
-        {
-            info.TensorShape.Dim.Add(new TensorShapeProto.Types.Dim { Size = labels.Count });
-        }
-
-        return info;
-    }
+    /// <summary>Number of labels (C).</summary>
+    public int Labels => labels.Count;
 
     /// <summary>Makes an output.</summary>
     /// <param name="alias">Which.</param>

@@ -1,7 +1,6 @@
 using Google.Protobuf.Collections;
 using Moodstream.ModelServer.Batching;
 using Moodstream.Rpc;
-using Moodstream.TensorFlowServing;
 using Moodstream.TensorFlowServing.Wire;
 
 namespace Moodstream.ModelServer.Predict;
@@ -13,17 +12,13 @@ internal abstract class ServingSignature
     private readonly string[] _outputs;
 
     /// <param name="name">Its name.</param>
-    /// <param name="inputs">Inputs by alias.</param>
-    /// <param name="outputs">Outputs by alias.</param>
-    protected ServingSignature(
-        string name, IReadOnlyDictionary<string, TensorInfo> inputs, IReadOnlyDictionary<string, TensorInfo> outputs)
+    /// <param name="definition">What metadata says of it; its maps in order of their keys.</param>
+    protected ServingSignature(string name, SignatureDef definition)
     {
         Name = name;
-        Definition = new SignatureDef { MethodName = PredictSignature.MethodName };
-        _inputs = [.. inputs.Keys.Order(StringComparer.Ordinal)];
-        _outputs = [.. outputs.Keys.Order(StringComparer.Ordinal)];
-        Definition.Inputs.Add(inputs.OrderBy(i => i.Key, StringComparer.Ordinal).ToDictionary());
-        Definition.Outputs.Add(outputs.OrderBy(o => o.Key, StringComparer.Ordinal).ToDictionary());
+        Definition = definition;
+        _inputs = [.. definition.Inputs.Keys];
+        _outputs = [.. definition.Outputs.Keys];
     }
 
     public string Name { get; }

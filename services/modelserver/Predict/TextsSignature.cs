@@ -16,18 +16,7 @@ namespace Moodstream.ModelServer.Predict;
 /// <param name="mostTexts">Most texts of a request.</param>
 /// <param name="outputs">Makes the outputs.</param>
 internal sealed class TextsSignature(TextEncoder encoder, int mostTexts, LabelOutputs outputs)
-    : ServingSignature(
-        PredictSignature.Texts,
-        new Dictionary<string, TensorInfo>
-        {
-            [PredictSignature.InputTexts] = new TensorInfo
-            {
-                Name = $"{PredictSignature.InputTexts}:0",
-                Dtype = DataType.DtString,
-                TensorShape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dim { Size = -1 } } },
-            },
-        },
-        new[] { PredictSignature.Labels, PredictSignature.Probabilities }.ToDictionary(o => o, outputs.Describe))
+    : ServingSignature(PredictSignature.Texts, PredictSignature.DefineTexts(outputs.Labels))
 {
     public override TensorProto Write(string alias, ReadOnlySpan<float> logitsBC, int count) =>
         outputs.Write(alias, logitsBC, count);

@@ -17,15 +17,9 @@ namespace Moodstream.ModelServer.Predict;
 /// <param name="mostSequences">Most sequences of a request.</param>
 /// <param name="outputs">Makes the outputs.</param>
 internal sealed class TokenIdsSignature(string name, BertConfig config, int mostSequences, LabelOutputs outputs)
-    : ServingSignature(
-        name,
-        Inputs.ToDictionary(i => i, Describe),
-        new[] { PredictSignature.Logits, PredictSignature.PredictedLabels, PredictSignature.Probabilities }
-            .ToDictionary(o => o, outputs.Describe))
+    : ServingSignature(name, PredictSignature.Define(config.Labels.Count))
 {
-    // In the order of the graph's feeds, by whose index TensorFlow names an input.
-    private static readonly string[] Inputs =
-        [PredictSignature.InputIds, PredictSignature.InputMask, PredictSignature.SegmentIds];
+    private static IReadOnlyList<string> Inputs => PredictSignature.Inputs;
 
     public override TensorProto Write(string alias, ReadOnlySpan<float> logitsBC, int count) =>
         outputs.Write(alias, logitsBC, count);
@@ -34,7 +28,7 @@ internal sealed class TokenIdsSignature(string name, BertConfig config, int most
     {
         var (sequences, length) = Shape(inputs);
         var values = sequences * length;
-        var memory = ArrayPool<int>.Shared.Rent(Math.Max(1, values * Inputs.Length));
+        var memory = ArrayPool<int>.Shared.Rent(Math.Max(1, values * Inputs.Count));
         try
         {
             var ids = memory.AsSpan(0, values);
@@ -56,8 +50,8 @@ internal sealed class TokenIdsSignature(string name, BertConfig config, int most
     /// <summary>[B, T] of all three, within what the queue and the model can take: bounded before memory is taken.</summary>
     private (int Sequences, int Length) Shape(MapField<string, TensorProto> inputs)
     {
-        var shapes = new TensorShape[Inputs.Length];
-        for (var i = 0; i < Inputs.Length; i++)
+        var shapes = new TensorShape[Inputs.Count];
+        for (var i = 0; i < Inputs.Count; i++)
         {
             var tensor = inputs[Inputs[i]];
             shapes[i] = ShapeOf(tensor, Inputs[i]);
@@ -138,14 +132,4 @@ internal sealed class TokenIdsSignature(string name, BertConfig config, int most
             }
         }
     }
-
-    private static TensorInfo Describe(string alias) => new()
-    {
-        Name = $"{alias}:0",
-        Dtype = DataType.DtInt32,
-        TensorShape = new TensorShapeProto
-        {
-            Dim = { new TensorShapeProto.Types.Dim { Size = -1 }, new TensorShapeProto.Types.Dim { Size = -1 } },
-        },
-    };
 }

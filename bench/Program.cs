@@ -5,6 +5,7 @@ using Moodstream.Bench.Pipeline;
 using Moodstream.Bench.Posts;
 using Moodstream.Bench.Score;
 using Moodstream.Bench.Scoring;
+using Moodstream.Bench.Serve;
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
@@ -53,6 +54,9 @@ static async Task RunAsync(BenchContext context, CancellationToken cancellationT
             break;
         case "pipeline":
             await new PipelineBench(context).RunAsync(cancellationToken);
+            break;
+        case "serve":
+            await new ServeBench(context).RunAsync(cancellationToken);
             break;
         case "posts":
             PostsCommand.Run(context);

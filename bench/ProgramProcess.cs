@@ -8,6 +8,7 @@ internal sealed class ProgramProcess : IDisposable
     private const int LinesKept = 20;
 
     private readonly Queue<string> _lines = new();
+    private readonly List<(string Part, TaskCompletionSource<string> Seen)> _waiting = [];
 
     private ProgramProcess(Process process)
     {
@@ -57,6 +58,27 @@ internal sealed class ProgramProcess : IDisposable
         }
     }
 
+    /// <summary>Waits for a line that contains a text.</summary>
+    /// <exception cref="InvalidOperationException">The program ended without one.</exception>
+    public async Task<string> LineWithAsync(string part, CancellationToken cancellationToken)
+    {
+        var seen = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lines)
+        {
+            if (_lines.FirstOrDefault(l => l.Contains(part, StringComparison.Ordinal)) is { } line)
+            {
+                return line;
+            }
+
+            _waiting.Add((part, seen));
+        }
+
+        var ended = Process.WaitForExitAsync(cancellationToken);
+        return await Task.WhenAny(seen.Task, ended) == seen.Task
+            ? await seen.Task
+            : throw new InvalidOperationException($"the program ended without a line with '{part}': {LastLines}");
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {
@@ -78,6 +100,11 @@ internal sealed class ProgramProcess : IDisposable
         lock (_lines)
         {
             _lines.Enqueue(line);
+            foreach (var (_, seen) in _waiting.Where(w => line.Contains(w.Part, StringComparison.Ordinal)))
+            {
+                seen.TrySetResult(line);
+            }
+
             if (_lines.Count > LinesKept)
             {
                 _lines.Dequeue();

@@ -18,7 +18,7 @@ internal sealed class Contest
         : this(
             new Pair(
                 $"{peer.Threads}t {shape.Name}, {peer.Variant}",
-                Peer.Ours(engine.Score, engine.Classes, shape),
+                Peer.Ours((batches, logits) => engine.Score(batches, logits), engine.Classes, shape),
                 peer.On(shape)),
             (peer.Threads, shape.Name),
             floor)

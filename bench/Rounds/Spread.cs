@@ -30,8 +30,8 @@ internal sealed class Spread
     /// <summary>The largest.</summary>
     public double Most => _sorted[^1];
 
-    // Linear between neighbours (Hyndman and Fan 1996, type 7).
-    private double Quantile(double share)
+    /// <summary>So large a share of the values is below; linear between neighbours (Hyndman and Fan 1996, type 7).</summary>
+    public double Quantile(double share)
     {
         var position = share * (_sorted.Length - 1);
         var below = (int)position;

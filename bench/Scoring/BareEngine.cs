@@ -18,7 +18,8 @@ internal sealed class BareEngine(BertModel model, int threads, TimeProvider cloc
     /// <summary>Scores batches one after another and times it.</summary>
     /// <param name="batches">At most <see cref="BulkTokens"/> ids each.</param>
     /// <param name="logits">[posts, classes], overwritten.</param>
-    public Measurement Score(IReadOnlyList<PackedBatch> batches, float[] logits)
+    /// <param name="each">Gets the seconds of each batch, where asked for.</param>
+    public Measurement Score(IReadOnlyList<PackedBatch> batches, float[] logits, List<double>? each = null)
     {
         GC.Collect();
         var done = 0;
@@ -26,8 +27,10 @@ internal sealed class BareEngine(BertModel model, int threads, TimeProvider cloc
         foreach (var batch in batches)
         {
             var count = batch.Lengths.Length;
+            var begun = clock.GetTimestamp();
             _scorer.ScoreIds(
                 new TokenBatch(batch.Ids, batch.Lengths), logits.AsSpan(done * Classes, count * Classes));
+            each?.Add(clock.GetElapsedTime(begun).TotalSeconds);
             done += count;
         }
 

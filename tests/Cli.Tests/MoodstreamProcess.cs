@@ -62,11 +62,10 @@ internal sealed class MoodstreamProcess : IDisposable
     }
 
     /// <summary>Ctrl-C.</summary>
-    public void Interrupt()
-    {
-        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
-        kill.WaitForExit();
-    }
+    public void Interrupt() => Signal("-INT");
+
+    /// <summary>What an orchestrator sends first.</summary>
+    public void Terminate() => Signal("-TERM");
 
     /// <summary>kill -9.</summary>
     public void Kill() => _process.Kill();
@@ -79,6 +78,12 @@ internal sealed class MoodstreamProcess : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private void Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, $"{_process.Id}"]);
+        kill.WaitForExit();
     }
 
     private async Task ReadErrorsAsync()

@@ -22,7 +22,8 @@ internal sealed class EnduranceBench(BenchContext context, ServeReport report)
         AddVersion(folder, 1);
         using var model = BertModel.Load(Path.Combine(folder, "1"));
         using var engine = new BareEngine(model, 1, context.Clock);
-        var posts = context.Posts.First(1_000).Ids.Select(p => p.Select(id => id % model.Config.VocabularySize).ToArray()).ToArray();
+        var posts = context.Posts.First(1_000).Ids
+            .Select(p => p.Take(model.Config.MaxPositions).Select(id => id % model.Config.VocabularySize).ToArray()).ToArray();
         var singles = ServeWork.Of(posts, 1, engine.Score(posts));
         using var server = await ServerProcess.StartAsync(context, folder, Environment.ProcessorCount, cancellationToken);
         using var client = new ServeClient(server.Address, engine.Classes);

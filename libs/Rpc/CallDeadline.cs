@@ -1,0 +1,51 @@
+using Moodstream.Rpc.Wire;
+
+namespace Moodstream.Rpc;
+
+/// <summary>The end of a call's time, or of its caller's patience, as one token.</summary>
+internal sealed class CallDeadline : IDisposable
+{
+    private readonly TimeProvider _time;
+    private readonly TimeSpan? _timeout;
+    private readonly long _started;
+    private readonly CancellationTokenSource? _ended;
+    private readonly CancellationTokenRegistration _caller;
+
+    public CallDeadline(TimeSpan? timeout, TimeProvider time, CancellationToken caller)
+    {
+        _time = time;
+        _timeout = timeout;
+        Token = caller;
+        if (timeout is not { } limit)
+        {
+            return;
+        }
+
+        _started = time.GetTimestamp();
+        if (limit <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        _ended = new CancellationTokenSource(limit < TimeoutValue.Longest ? limit : TimeoutValue.Longest, time);
+        _caller = caller.UnsafeRegister(static ended => ((CancellationTokenSource)ended!).Cancel(), _ended);
+        Token = _ended.Token;
+    }
+
+    /// <summary>Cancelled at the end of the time, and with the caller's.</summary>
+    public CancellationToken Token { get; }
+
+    /// <summary>Time left, not below zero; null when there is no deadline.</summary>
+    public TimeSpan? Remaining => _timeout is not { } limit ? null
+        : limit - _time.GetElapsedTime(_started) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+
+    /// <summary>Whether the time is over, by the timer or, should that be late, by the clock.</summary>
+    public bool HasPassed =>
+        Remaining == TimeSpan.Zero || (Token.IsCancellationRequested && !_caller.Token.IsCancellationRequested);
+
+    public void Dispose()
+    {
+        _caller.Dispose();
+        _ended?.Dispose();
+    }
+}

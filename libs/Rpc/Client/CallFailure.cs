@@ -1,0 +1,40 @@
+using Moodstream.Rpc.Wire;
+
+namespace Moodstream.Rpc.Client;
+
+/// <summary>The status of a call that failed on its way.</summary>
+internal static class CallFailure
+{
+    /// <summary>Finds the status.</summary>
+    /// <param name="exception">What sending or reading threw; not the caller's own cancellation.</param>
+    /// <param name="deadline">The call's.</param>
+    /// <param name="address">Named in the detail.</param>
+    public static RpcException From(Exception exception, CallDeadline deadline, Uri address)
+    {
+        // The server may see the same deadline pass a moment earlier, and say so in its own way.
+        if (deadline.HasPassed && exception is OperationCanceledException or RpcException { Code: StatusCode.Cancelled })
+        {
+            return RpcErrors.DeadlineExceeded(exception);
+        }
+
+        if (exception is RpcException status)
+        {
+            return status;
+        }
+
+        var code = Reset(exception) is { } reset
+            ? StatusMapping.FromStreamReset(reset.ErrorCode)
+            : StatusCode.Unavailable;
+        return new RpcException(code, $"{address.GetLeftPart(UriPartial.Authority)}: {exception.Message}", exception);
+    }
+
+    private static HttpProtocolException? Reset(Exception? exception)
+    {
+        while (exception is not null and not HttpProtocolException)
+        {
+            exception = exception.InnerException;
+        }
+
+        return (HttpProtocolException?)exception;
+    }
+}

@@ -1,0 +1,73 @@
+using Google.Protobuf;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.DependencyInjection;
+using Moodstream.Rpc.Health;
+using Moodstream.Rpc.Server;
+
+namespace Moodstream.Rpc;
+
+/// <summary>Maps methods onto a web program; <see cref="RpcServiceExtensions.AddRpc"/> comes first.</summary>
+public static class RpcEndpointExtensions
+{
+    /// <summary>Serves a method.</summary>
+    /// <param name="endpoints">The program's endpoints.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="handler">
+    /// Makes the answer. An <see cref="RpcException"/> it throws is the status of the call; any other exception is
+    /// logged, and <see cref="StatusCode.Unknown"/> to the caller. It should heed the context's token.
+    /// </param>
+    /// <exception cref="InvalidOperationException"><see cref="RpcServiceExtensions.AddRpc"/> was not called.</exception>
+    public static IEndpointConventionBuilder MapRpc<TRequest, TResponse>(
+        this IEndpointRouteBuilder endpoints,
+        RpcMethod<TRequest, TResponse> method,
+        Func<TRequest, RpcContext, Task<TResponse>> handler)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse>
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        ArgumentNullException.ThrowIfNull(handler);
+        var server = endpoints.ServiceProvider.GetRequiredService<RpcServer>();
+        var call = new RpcCall<TRequest, TResponse>(method, handler, server);
+        return endpoints
+            .Map(RoutePatternFactory.Parse(method.Path), call.AnswerAsync)
+            .WithMetadata(new HttpMethodMetadata([HttpMethods.Post]))
+            .WithDisplayName($"gRPC {method.Path}");
+    }
+
+    /// <summary>
+    /// Answers gRPC calls to paths that nothing else serves with <see cref="StatusCode.Unimplemented"/>; other requests
+    /// to them are answered as if this was not there.
+    /// </summary>
+    /// <param name="endpoints">The program's endpoints.</param>
+    public static IEndpointConventionBuilder MapRpcFallback(this IEndpointRouteBuilder endpoints)
+    {
+        const string Path = "path";
+        return endpoints
+            .Map(
+                RoutePatternFactory.Parse(
+                    $"{{**{Path}}}", defaults: null, new RouteValueDictionary { [Path] = new UnknownMethodConstraint() }),
+                UnknownMethodConstraint.AnswerAsync)
+            .WithOrder(int.MaxValue)
+            .WithDisplayName("gRPC fallback");
+    }
+
+    /// <summary>Serves <c>grpc.health.v1.Health/Check</c>.</summary>
+    /// <param name="endpoints">The program's endpoints.</param>
+    /// <param name="check">
+    /// Says how a service is; <c>""</c> asks for the whole server. Null, for a name it does not know, is answered with
+    /// <see cref="StatusCode.NotFound"/>. Called concurrently.
+    /// </param>
+    /// <remarks>gRPC <c>doc/health-checking.md</c>.</remarks>
+    public static IEndpointConventionBuilder MapRpcHealth(
+        this IEndpointRouteBuilder endpoints, Func<string, HealthCheckResponse.Types.ServingStatus?> check)
+    {
+        ArgumentNullException.ThrowIfNull(check);
+        return endpoints.MapRpc(RpcHealth.Check, (request, _) =>
+            check(request.Service) is { } status
+                ? Task.FromResult(new HealthCheckResponse { Status = status })
+                : throw new RpcException(StatusCode.NotFound, $"unknown service '{request.Service}'"));
+    }
+}

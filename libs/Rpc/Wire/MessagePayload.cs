@@ -1,0 +1,61 @@
+using System.Buffers;
+using Google.Protobuf;
+
+namespace Moodstream.Rpc.Wire;
+
+/// <summary>A message from its payload.</summary>
+internal static class MessagePayload
+{
+    private const int FirstExpandedBytes = 16 * 1024;
+
+    /// <summary>Parses a payload, expanding it first if need be.</summary>
+    /// <param name="parser">Makes the message.</param>
+    /// <param name="payload">As it came.</param>
+    /// <param name="compressed">The prefix's flag.</param>
+    /// <param name="encoding">Value of <c>grpc-encoding</c>; null when there was none.</param>
+    /// <param name="maxBytes">Longest payload accepted, expanded.</param>
+    /// <exception cref="RpcException">
+    /// <see cref="StatusCode.Internal"/>: it does not expand or parse; <see cref="StatusCode.ResourceExhausted"/>: it is
+    /// longer than accepted.
+    /// </exception>
+    public static T Parse<T>(
+        MessageParser<T> parser,
+        in ReadOnlySequence<byte> payload,
+        bool compressed,
+        string? encoding,
+        int maxBytes)
+        where T : class, IMessage<T>
+    {
+        if (!compressed)
+        {
+            return Parse(parser, payload);
+        }
+
+        if (encoding is null or GrpcProtocol.Identity)
+        {
+            throw RpcErrors.FlagWithoutEncoding();
+        }
+
+        if (encoding != GrpcProtocol.Gzip)
+        {
+            throw RpcErrors.UnsupportedEncoding(StatusCode.Internal, encoding);
+        }
+
+        using var expanded = new PooledBuffer(FirstExpandedBytes);
+        GzipPayload.Expand(payload, maxBytes, expanded);
+        return Parse(parser, new ReadOnlySequence<byte>(expanded.Written));
+    }
+
+    private static T Parse<T>(MessageParser<T> parser, in ReadOnlySequence<byte> bytes)
+        where T : class, IMessage<T>
+    {
+        try
+        {
+            return parser.ParseFrom(bytes);
+        }
+        catch (InvalidProtocolBufferException exception)
+        {
+            throw RpcErrors.Unparsable(typeof(T).Name, exception);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Moodstream.Rpc.Health;
+
+namespace Moodstream.Rpc.Tests.Support;
+
+/// <summary>A server on a socket of its own, with one method: a string in, a string out.</summary>
+internal sealed class RpcTestServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private RpcTestServer(WebApplication app, RecordedLogs logs)
+    {
+        _app = app;
+        Logs = logs;
+        Address = new Uri(
+            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    }
+
+    public Uri Address { get; }
+
+    public IPEndPoint EndPoint => new(IPAddress.Loopback, Address.Port);
+
+    public RecordedLogs Logs { get; }
+
+    public static async Task<RpcTestServer> StartAsync(
+        Func<HealthCheckRequest, RpcContext, Task<HealthCheckResponse>>? handler = null,
+        Action<RpcServerOptions>? configure = null,
+        RpcListenOptions? listen = null,
+        Action<WebApplication>? map = null,
+        Action<IServiceCollection>? services = null,
+        int port = 0)
+    {
+        var logs = new RecordedLogs();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Debug);
+        services?.Invoke(builder.Services);
+        builder.Services.AddRouting();
+        builder.Services.AddRpc(configure);
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(
+            kestrel => kestrel.ListenRpc(new IPEndPoint(IPAddress.Loopback, port), listen));
+        var app = builder.Build();
+        app.UseRouting();
+        app.MapRpc(RpcHealth.Check, handler ?? ((_, _) => Task.FromResult(new HealthCheckResponse())));
+        app.MapRpcFallback();
+        map?.Invoke(app);
+        await app.StartAsync();
+        return new RpcTestServer(app, logs);
+    }
+
+    public RpcChannel Connect(RpcChannelOptions? options = null) => new(Address, options);
+
+    public Task StopAsync() => _app.StopAsync();
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}

@@ -46,6 +46,7 @@ internal sealed class ClassifierHarness : IAsyncDisposable
             (e.Id, JsonSerializer.Deserialize(e.Data.Span, ContractsJson.Wire.RejectedPost)!))));
         harness = new ClassifierHarness(builder.Build()) { Model = model };
         await harness._host.StartAsync().DefaultTimeout();
+        await model.Answered.WhenCount(1).DefaultTimeout(); // the control post
         return harness;
     }
 

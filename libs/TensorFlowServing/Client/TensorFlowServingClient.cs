@@ -50,9 +50,27 @@ public sealed class TensorFlowServingClient : IDisposable
             ModelSpec = model,
             MetadataField = { PredictSignature.MetadataField },
         };
-        var response = await _channel
-            .CallAsync(TensorFlowServingMethods.GetModelMetadata, request, _call, cancellationToken)
-            .ConfigureAwait(false);
+        var response = await _channel.CallAsync(
+            TensorFlowServingMethods.GetModelMetadata, request, _call, cancellationToken);
+        return ReadSignatures(response);
+    }
+
+    /// <summary>Asks which versions of a model there are.</summary>
+    /// <param name="model">Name, and version where only that one is meant.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RpcException">There is no answer, or the answer is an error.</exception>
+    public Task<GetModelStatusResponse> GetModelStatusAsync(ModelSpec model, CancellationToken cancellationToken) =>
+        _channel.CallAsync(
+            TensorFlowServingMethods.GetModelStatus,
+            new GetModelStatusRequest { ModelSpec = model },
+            _call,
+            cancellationToken);
+
+    /// <summary>Closes the connection; calls under way fail.</summary>
+    public void Dispose() => _channel.Dispose();
+
+    internal static IReadOnlyDictionary<string, SignatureDef> ReadSignatures(GetModelMetadataResponse response)
+    {
         if (!response.Metadata.TryGetValue(PredictSignature.MetadataField, out var packed))
         {
             throw new UnexpectedReplyException(
@@ -76,20 +94,6 @@ public sealed class TensorFlowServingClient : IDisposable
             throw new UnexpectedReplyException($"expected a {type}, got bytes that are none: {exception.Message}");
         }
     }
-
-    /// <summary>Asks which versions of a model there are.</summary>
-    /// <param name="model">Name, and version where only that one is meant.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="RpcException">There is no answer, or the answer is an error.</exception>
-    public Task<GetModelStatusResponse> GetModelStatusAsync(ModelSpec model, CancellationToken cancellationToken) =>
-        _channel.CallAsync(
-            TensorFlowServingMethods.GetModelStatus,
-            new GetModelStatusRequest { ModelSpec = model },
-            _call,
-            cancellationToken);
-
-    /// <summary>Closes the connection; calls under way fail.</summary>
-    public void Dispose() => _channel.Dispose();
 
     private static RpcMetadata? MetadataOf(TensorFlowServingClientOptions options)
     {

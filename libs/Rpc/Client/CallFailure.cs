@@ -22,13 +22,19 @@ internal static class CallFailure
             return status;
         }
 
-        var code = Reset(exception) is { } reset
-            ? StatusMapping.FromStreamReset(reset.ErrorCode)
-            : StatusCode.Unavailable;
-        return new RpcException(code, $"{address.GetLeftPart(UriPartial.Authority)}: {exception.Message}", exception);
+        var protocol = ProtocolException(exception);
+        var code = protocol is null || IsOfConnection(protocol)
+            ? StatusCode.Unavailable
+            : StatusMapping.FromStreamReset(protocol.ErrorCode);
+        return new RpcException(
+            code, $"{address.GetLeftPart(UriPartial.Authority)}: {(protocol ?? exception).Message}", exception);
     }
 
-    private static HttpProtocolException? Reset(Exception? exception)
+    // GOAWAY and RST_STREAM are told apart by the message only.
+    private static bool IsOfConnection(HttpProtocolException exception) =>
+        exception.Message.Contains("the connection", StringComparison.Ordinal);
+
+    private static HttpProtocolException? ProtocolException(Exception? exception)
     {
         while (exception is not null and not HttpProtocolException)
         {

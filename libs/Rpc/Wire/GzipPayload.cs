@@ -19,7 +19,10 @@ internal static class GzipPayload
         message.WriteTo(gzip);
     }
 
-    /// <summary>Expands a payload, as far as it is allowed to grow.</summary>
+    /// <summary>
+    /// Expands a payload, as far as it is allowed to grow. Nothing expands to nothing: .NET's compressor, and so
+    /// grpc-dotnet, makes that of an empty message.
+    /// </summary>
     /// <param name="compressed">The payload.</param>
     /// <param name="maxBytes">Longest result accepted.</param>
     /// <param name="output">Written to; at most a chunk beyond <paramref name="maxBytes"/>.</param>
@@ -29,6 +32,11 @@ internal static class GzipPayload
     /// </exception>
     public static void Expand(in ReadOnlySequence<byte> compressed, int maxBytes, PooledBuffer output)
     {
+        if (compressed.IsEmpty)
+        {
+            return;
+        }
+
         try
         {
             using var gzip = new GZipStream(new SequenceStream(compressed), CompressionMode.Decompress);

@@ -92,6 +92,6 @@ public sealed class RpcChannel : IDisposable
         }
     }
 
-    /// <summary>Closes the connections; calls under way fail.</summary>
+    /// <summary>Takes no more calls, and closes the connections when those under way have ended.</summary>
     public void Dispose() => _http.Dispose();
 }

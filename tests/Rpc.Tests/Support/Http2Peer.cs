@@ -58,6 +58,26 @@ internal sealed class Http2Peer(Socket socket) : IDisposable
         await WriteFrameAsync(Http2Frame.Settings, 0, 0, []);
     }
 
+    /// <summary>The headers of a call of <see cref="Echo.Method"/>.</summary>
+    public Task WriteCallAsync(int stream, params (string Name, string Value)[] headers) => WriteHeadersAsync(
+        stream,
+        end: false,
+        [
+            (":method", "POST"),
+            (":scheme", "http"),
+            (":path", Echo.Method.Path),
+            (":authority", "test"),
+            ("content-type", "application/grpc"),
+            .. headers,
+        ]);
+
+    /// <summary>A whole call of <see cref="Echo.Method"/>.</summary>
+    public async Task WriteEchoAsync(int stream)
+    {
+        await WriteCallAsync(stream);
+        await WriteDataAsync(stream, end: true, RawHttp.EchoFrame);
+    }
+
     /// <summary>What a server hears and says first.</summary>
     public async Task ReadPrefaceAsync()
     {

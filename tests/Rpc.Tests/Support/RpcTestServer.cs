@@ -34,7 +34,8 @@ internal sealed class RpcTestServer : IAsyncDisposable
         RpcListenOptions? listen = null,
         Action<WebApplication>? map = null,
         Action<IServiceCollection>? services = null,
-        int port = 0)
+        int port = 0,
+        bool plainHttp = false)
     {
         var logs = new RecordedLogs();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -43,8 +44,17 @@ internal sealed class RpcTestServer : IAsyncDisposable
         builder.Services.AddRouting();
         builder.Services.AddRpc(configure);
         builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(
-            kestrel => kestrel.ListenRpc(new IPEndPoint(IPAddress.Loopback, port), listen));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            if (plainHttp)
+            {
+                kestrel.Listen(IPAddress.Loopback, port);
+            }
+            else
+            {
+                kestrel.ListenRpc(new IPEndPoint(IPAddress.Loopback, port), listen);
+            }
+        });
         var app = builder.Build();
         app.UseRouting();
         app.MapRpc(Echo.Method, handler ?? ((request, _) => Task.FromResult(request)));

@@ -161,6 +161,9 @@ internal sealed class Http2Peer(Socket socket) : IDisposable
         return all.ToArray();
     }
 
+    /// <summary>Lets the other end know that nothing more comes.</summary>
+    public void EndWriting() => socket.Shutdown(SocketShutdown.Send);
+
     public void Dispose() => _stream.Dispose();
 
     /// <summary>Ends the connection with a reset instead of an orderly close.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.AspNetCore.Builder;
@@ -27,6 +28,8 @@ internal sealed class RpcTestServer : IAsyncDisposable
     public IPEndPoint EndPoint => new(IPAddress.Loopback, Address.Port);
 
     public RecordedLogs Logs { get; }
+
+    public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
 
     public static async Task<RpcTestServer> StartAsync(
         Func<BytesValue, RpcContext, Task<BytesValue>>? handler = null,

@@ -19,7 +19,9 @@ public static class RpcEndpointExtensions
     /// Makes the answer. An <see cref="RpcException"/> it throws is the status of the call; any other exception is
     /// logged, and <see cref="StatusCode.Unknown"/> to the caller. It should heed the context's token.
     /// </param>
-    /// <exception cref="InvalidOperationException"><see cref="RpcServiceExtensions.AddRpc"/> was not called.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// <see cref="RpcServiceExtensions.AddRpc"/> was not called.
+    /// </exception>
     public static IEndpointConventionBuilder MapRpc<TRequest, TResponse>(
         this IEndpointRouteBuilder endpoints,
         RpcMethod<TRequest, TResponse> method,
@@ -38,8 +40,8 @@ public static class RpcEndpointExtensions
     }
 
     /// <summary>
-    /// Answers gRPC calls to methods that are not served with <see cref="StatusCode.Unimplemented"/>; other requests are
-    /// answered as if this was not there.
+    /// Answers gRPC calls to methods that are not served with <see cref="StatusCode.Unimplemented"/>; other
+    /// requests are answered as if this was not there.
     /// </summary>
     /// <param name="endpoints">The program's endpoints.</param>
     /// <remarks>

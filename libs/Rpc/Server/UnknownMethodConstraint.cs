@@ -5,7 +5,8 @@ using Moodstream.Rpc.Wire;
 namespace Moodstream.Rpc.Server;
 
 /// <summary>
-/// Lets only gRPC calls through to the fallback: as metadata of the endpoint, the method would turn every 404 into a 405.
+/// Lets only gRPC calls through to the fallback: as metadata of the endpoint, the method would turn every 404 into
+/// a 405.
 /// </summary>
 internal sealed class UnknownMethodConstraint : IRouteConstraint
 {

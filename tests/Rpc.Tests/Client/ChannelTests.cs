@@ -73,6 +73,7 @@ public sealed class ChannelTests
         Assert.Equal(DecompressionMethods.None, handler.AutomaticDecompression);
         Assert.True(handler.EnableMultipleHttp2Connections);
         Assert.Equal(TimeSpan.FromSeconds(5), handler.ConnectTimeout);
+        Assert.Equal(HttpKeepAlivePingPolicy.WithActiveRequests, handler.KeepAlivePingPolicy);
     }
 
     [Fact]

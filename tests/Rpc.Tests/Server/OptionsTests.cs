@@ -13,7 +13,9 @@ public sealed class OptionsTests
     {
         var options = new RpcServerOptions();
 
-        Assert.Equal((4 * 1024 * 1024, int.MaxValue, false), (options.MaxReceiveBytes, options.MaxSendBytes, options.Gzip));
+        Assert.Equal(4 * 1024 * 1024, options.MaxReceiveBytes);
+        Assert.Equal(int.MaxValue, options.MaxSendBytes);
+        Assert.False(options.Gzip);
     }
 
     [Theory]

@@ -46,7 +46,7 @@ internal sealed class Http2Peer(Socket socket) : IDisposable
         return [.. block];
     }
 
-    public async Task WriteAsync(ReadOnlyMemory<byte> bytes) => await _stream.WriteAsync(bytes).AsTask().DefaultTimeout();
+    public Task WriteAsync(ReadOnlyMemory<byte> bytes) => _stream.WriteAsync(bytes).AsTask().DefaultTimeout();
 
     public Task WriteFrameAsync(byte type, byte flags, int stream, byte[] payload) =>
         WriteAsync(Frame(type, flags, stream, payload));
@@ -101,7 +101,9 @@ internal sealed class Http2Peer(Socket socket) : IDisposable
     public Task WriteGoAwayAsync(int lastStream, int code) =>
         WriteFrameAsync(Http2Frame.GoAway, 0, 0, [.. Number(lastStream), .. Number(code)]);
 
-    /// <summary>The next frame that is not about the connection's upkeep; settings and pings are acknowledged.</summary>
+    /// <summary>
+    /// The next frame that is not about the connection's upkeep; settings and pings are acknowledged.
+    /// </summary>
     /// <returns>Null at the end of the connection.</returns>
     public async Task<Http2Frame?> ReadFrameAsync()
     {

@@ -42,7 +42,7 @@ internal sealed class RpcTestServer : IAsyncDisposable
     {
         var logs = new RecordedLogs();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Debug);
+        builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Debug).AddFilter("Microsoft", LogLevel.Warning);
         services?.Invoke(builder.Services);
         builder.Services.AddRouting();
         builder.Services.AddRpc(configure);

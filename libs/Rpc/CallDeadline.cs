@@ -15,7 +15,6 @@ internal sealed class CallDeadline : IDisposable
     public CallDeadline(TimeSpan? timeout, TimeProvider time, CancellationToken caller)
     {
         _time = time;
-        _timeout = timeout;
         _caller = caller;
         Token = caller;
         if (timeout is not { } limit)
@@ -24,12 +23,13 @@ internal sealed class CallDeadline : IDisposable
         }
 
         _started = time.GetTimestamp();
-        if (limit <= TimeSpan.Zero)
+        _timeout = TimeSpan.FromTicks(Math.Clamp(limit.Ticks, 0, TimeoutValue.Longest.Ticks));
+        if (_timeout == TimeSpan.Zero)
         {
             return;
         }
 
-        _ended = new CancellationTokenSource(limit < TimeoutValue.Longest ? limit : TimeoutValue.Longest, time);
+        _ended = new CancellationTokenSource(_timeout.Value, time);
         _registration = caller.UnsafeRegister(static ended => ((CancellationTokenSource)ended!).Cancel(), _ended);
         Token = _ended.Token;
     }

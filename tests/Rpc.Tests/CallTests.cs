@@ -154,6 +154,52 @@ public sealed class CallTests
     }
 
     [Fact]
+    public async Task Dispose_DuringACall_LetsItEndAndTakesNoMore()
+    {
+        var arrived = new Recorded<bool>();
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await RpcTestServer.StartAsync(async (request, _) =>
+        {
+            arrived.Add(true);
+            await release.Task;
+            return request;
+        });
+        var channel = server.Connect();
+
+        var call = channel.EchoAsync();
+        await arrived.WhenCount(1).DefaultTimeout();
+        channel.Dispose();
+        release.SetResult();
+
+        Assert.Equal(3, (await call).Value.Length);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => channel.EchoAsync());
+    }
+
+    [Fact]
+    public async Task Stop_DuringACall_LetsItEnd()
+    {
+        var arrived = new Recorded<bool>();
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await RpcTestServer.StartAsync(async (request, _) =>
+        {
+            arrived.Add(true);
+            await release.Task;
+            return request;
+        });
+        using var channel = server.Connect();
+
+        var call = channel.EchoAsync();
+        await arrived.WhenCount(1).DefaultTimeout();
+        var stopping = server.StopAsync();
+        var stopped = stopping.IsCompleted;
+        release.SetResult();
+
+        Assert.False(stopped);
+        Assert.Equal(3, (await call).Value.Length);
+        await stopping.DefaultTimeout();
+    }
+
+    [Fact]
     public async Task Call_RequestOverTheClientsLimit_IsNotSent()
     {
         using var channel = new RpcChannel(new Uri("http://127.0.0.1:1"), new RpcChannelOptions { MaxSendBytes = 4 });

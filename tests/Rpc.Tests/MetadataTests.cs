@@ -17,6 +17,7 @@ public sealed class MetadataTests
     [InlineData("te")]
     [InlineData("content-type")]
     [InlineData("connection")]
+    [InlineData("date")]
     [InlineData("trace-bin")]
     public void Add_KeyThatIsNone_IsRefused(string key)
     {

@@ -11,17 +11,16 @@ internal static class CallFailure
     /// <param name="address">Named in the detail.</param>
     public static RpcException From(Exception exception, CallDeadline deadline, Uri address)
     {
+        var status = exception as RpcException ?? FromTransport(exception, address);
+
         // The server may see the same deadline pass a moment earlier, and say so in its own way.
-        if (deadline.HasPassed && exception is OperationCanceledException or RpcException { Code: StatusCode.Cancelled })
-        {
-            return RpcErrors.DeadlineExceeded(exception);
-        }
+        return deadline.HasPassed && (exception is OperationCanceledException || status.Code is StatusCode.Cancelled)
+            ? RpcErrors.DeadlineExceeded(exception)
+            : status;
+    }
 
-        if (exception is RpcException status)
-        {
-            return status;
-        }
-
+    private static RpcException FromTransport(Exception exception, Uri address)
+    {
         var protocol = ProtocolException(exception);
         var code = protocol is null || IsOfConnection(protocol)
             ? StatusCode.Unavailable

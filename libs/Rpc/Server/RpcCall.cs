@@ -134,7 +134,9 @@ internal sealed class RpcCall<TRequest, TResponse>(
         StatusWriter.WriteFailure(http, status, trailers);
     }
 
-    /// <summary>Sends what was written, and waits for a handler that is still at work: a stop of the server must too.</summary>
+    /// <summary>
+    /// Sends what was written, and waits for a handler that is still at work: a stop of the server must too.
+    /// </summary>
     private async Task LetGoAsync(HttpContext http, Task? work)
     {
         if (work is not { IsCompleted: false })

@@ -13,6 +13,9 @@ internal static class GzipPayload
     // RFC 1952 2.3.1: the member ends with the length of what was compressed, modulo 2^32, little-endian.
     private const int LengthBytes = 4;
 
+    // RFC 1952 2.3: header 10, the shortest deflate stream 2, checksum and length 8.
+    private const int LeastBytes = 20;
+
     public static void Compress(IMessage message, IBufferWriter<byte> output)
     {
         using var gzip = new GZipStream(new WriterStream(output), CompressionLevel.Fastest);
@@ -56,7 +59,7 @@ internal static class GzipPayload
         }
 
         // The stream takes an early end for an end.
-        if (compressed.Length < LengthBytes || StatedLength(compressed) != (uint)output.Length)
+        if (compressed.Length < LeastBytes || StatedLength(compressed) != (uint)output.Length)
         {
             throw RpcErrors.CorruptGzip(cause: null);
         }

@@ -60,7 +60,9 @@ internal static class MessageFrame
         message.WriteTo(output);
     }
 
-    /// <summary>Writes a message compressed with gzip; an empty one as it is, since not every peer takes no gzip at all.</summary>
+    /// <summary>
+    /// Writes a message compressed with gzip; an empty one as it is, since not every peer takes no gzip at all.
+    /// </summary>
     /// <param name="message">Must not change meanwhile.</param>
     /// <param name="size">What the message's <c>CalculateSize</c> said.</param>
     /// <param name="output">Written to.</param>

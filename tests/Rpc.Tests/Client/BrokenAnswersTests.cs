@@ -164,7 +164,13 @@ public sealed class BrokenAnswersTests
     public async Task Call_FailedAfterHalfAMessage_IsTheStatusSent()
     {
         var error = await FailAsync((peer, stream) => AnswerAsync(
-            peer, stream, Message[..7], ("grpc-status", "15"), ("grpc-message", "disk %C3%B6"), ("a-bin", "!"), ("b", "2")));
+            peer,
+            stream,
+            Message[..7],
+            ("grpc-status", "15"),
+            ("grpc-message", "disk %C3%B6"),
+            ("a-bin", "!"),
+            ("b", "2")));
 
         Assert.Equal((StatusCode.DataLoss, "disk ö"), (error.Code, error.Detail));
         Assert.Equal("b", Assert.Single(error.Trailers).Key); // what does not decode is left out

@@ -46,7 +46,7 @@ internal sealed class Http2Peer(Socket socket) : IDisposable
         return [.. block];
     }
 
-    public async Task WriteAsync(ReadOnlyMemory<byte> bytes) => await _stream.WriteAsync(bytes).AsTask().DefaultTimeout();
+    public Task WriteAsync(ReadOnlyMemory<byte> bytes) => _stream.WriteAsync(bytes).AsTask().DefaultTimeout();
 
     public Task WriteFrameAsync(byte type, byte flags, int stream, byte[] payload) =>
         WriteAsync(Frame(type, flags, stream, payload));
@@ -56,6 +56,26 @@ internal sealed class Http2Peer(Socket socket) : IDisposable
     {
         await WriteAsync(Preface);
         await WriteFrameAsync(Http2Frame.Settings, 0, 0, []);
+    }
+
+    /// <summary>The headers of a call of <see cref="Echo.Method"/>.</summary>
+    public Task WriteCallAsync(int stream, params (string Name, string Value)[] headers) => WriteHeadersAsync(
+        stream,
+        end: false,
+        [
+            (":method", "POST"),
+            (":scheme", "http"),
+            (":path", Echo.Method.Path),
+            (":authority", "test"),
+            ("content-type", "application/grpc"),
+            .. headers,
+        ]);
+
+    /// <summary>A whole call of <see cref="Echo.Method"/>.</summary>
+    public async Task WriteEchoAsync(int stream)
+    {
+        await WriteCallAsync(stream);
+        await WriteDataAsync(stream, end: true, RawHttp.EchoFrame);
     }
 
     /// <summary>What a server hears and says first.</summary>
@@ -81,7 +101,9 @@ internal sealed class Http2Peer(Socket socket) : IDisposable
     public Task WriteGoAwayAsync(int lastStream, int code) =>
         WriteFrameAsync(Http2Frame.GoAway, 0, 0, [.. Number(lastStream), .. Number(code)]);
 
-    /// <summary>The next frame that is not about the connection's upkeep; settings and pings are acknowledged.</summary>
+    /// <summary>
+    /// The next frame that is not about the connection's upkeep; settings and pings are acknowledged.
+    /// </summary>
     /// <returns>Null at the end of the connection.</returns>
     public async Task<Http2Frame?> ReadFrameAsync()
     {
@@ -140,6 +162,9 @@ internal sealed class Http2Peer(Socket socket) : IDisposable
 
         return all.ToArray();
     }
+
+    /// <summary>Lets the other end know that nothing more comes.</summary>
+    public void EndWriting() => socket.Shutdown(SocketShutdown.Send);
 
     public void Dispose() => _stream.Dispose();
 

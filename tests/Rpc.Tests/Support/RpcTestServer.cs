@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.AspNetCore.Builder;
@@ -28,23 +29,35 @@ internal sealed class RpcTestServer : IAsyncDisposable
 
     public RecordedLogs Logs { get; }
 
+    public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
+
     public static async Task<RpcTestServer> StartAsync(
         Func<BytesValue, RpcContext, Task<BytesValue>>? handler = null,
         Action<RpcServerOptions>? configure = null,
         RpcListenOptions? listen = null,
         Action<WebApplication>? map = null,
         Action<IServiceCollection>? services = null,
-        int port = 0)
+        int port = 0,
+        bool plainHttp = false)
     {
         var logs = new RecordedLogs();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Debug);
+        builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Debug).AddFilter("Microsoft", LogLevel.Warning);
         services?.Invoke(builder.Services);
         builder.Services.AddRouting();
         builder.Services.AddRpc(configure);
         builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(
-            kestrel => kestrel.ListenRpc(new IPEndPoint(IPAddress.Loopback, port), listen));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            if (plainHttp)
+            {
+                kestrel.Listen(IPAddress.Loopback, port);
+            }
+            else
+            {
+                kestrel.ListenRpc(new IPEndPoint(IPAddress.Loopback, port), listen);
+            }
+        });
         var app = builder.Build();
         app.UseRouting();
         app.MapRpc(Echo.Method, handler ?? ((request, _) => Task.FromResult(request)));

@@ -138,7 +138,8 @@ public sealed class MessageFrameTests
 
                 Assert.True(bytes.Length < 5 || bytes[0] <= 1, $"seed {seed}");
                 Assert.Equal(bytes.Length >= 5 && bytes.Length - 5 >= bytes[4], read);
-                Assert.True(!read || payload.ToArray().AsSpan().SequenceEqual(bytes.AsSpan(5, bytes[4])), $"seed {seed}");
+                Assert.True(
+                    !read || payload.ToArray().AsSpan().SequenceEqual(bytes.AsSpan(5, bytes[4])), $"seed {seed}");
             }
             catch (RpcException)
             {

@@ -35,7 +35,9 @@ internal sealed class ClassifierMetrics
         _publishesRefused = _meter.CreateCounter<long>(
             "moodstream.classifier.publish.refused", "{event}", "Results the broker did not take, by topic.");
         _troubles = _meter.CreateCounter<long>(
-            "moodstream.classifier.inference.failures", "{call}", "Calls of the model that failed for no post's sake, by code.");
+            "moodstream.classifier.inference.failures",
+            "{call}",
+            "Calls of the model that failed for no post's sake, by code.");
         _batchDuration = _meter.CreateHistogram(
             "moodstream.classifier.batch.duration",
             "s",

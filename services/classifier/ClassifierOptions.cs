@@ -30,7 +30,8 @@ internal sealed class ClassifierOptions
     /// <value>Default: null.</value>
     /// <remarks>
     /// Of the outputs probabilities, logits and class ids the first there is is asked for. Class ids alone
-    /// (<c>predictated_labels</c>) say nothing of how sure the model is: the class gets the probability 1, the others 0.
+    /// (<c>predictated_labels</c>) say nothing of how sure the model is: the class gets the probability 1, the others
+    /// get 0.
     /// </remarks>
     public Uri? ModelEndpoint { get; init; }
 

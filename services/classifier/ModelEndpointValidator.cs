@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Moodstream.Classifier;
 
-/// <summary>Holds <see cref="ClassifierOptions.ModelEndpoint"/> to an address, and what needs one to having one.</summary>
+/// <summary>Holds <see cref="ClassifierOptions.ModelEndpoint"/> to an address that can be called.</summary>
 internal sealed class ModelEndpointValidator : IValidateOptions<ClassifierOptions>
 {
     /// <inheritdoc />
@@ -11,7 +11,8 @@ internal sealed class ModelEndpointValidator : IValidateOptions<ClassifierOption
         { ModelEndpoint: { } endpoint } when !IsAddress(endpoint) => ValidateOptionsResult.Fail(
             $"{nameof(options.ModelEndpoint)}: expected http://HOST:PORT or https://HOST:PORT, got '{endpoint}'."),
         { ModelEndpoint: null, ModelAppId: not null } => ValidateOptionsResult.Fail(
-            $"{nameof(options.ModelAppId)}: expected {nameof(options.ModelEndpoint)} beside it, the sidecar's address."),
+            $"{nameof(options.ModelAppId)}: expected {nameof(options.ModelEndpoint)} beside it, "
+            + "the sidecar's address."),
         _ => ValidateOptionsResult.Success,
     };
 

@@ -49,13 +49,14 @@ public sealed record ClassifierSignature
         return signatures.TryGetValue(name, out var definition)
             ? SignatureReader.Read(name, definition)
             : throw new UnusableSignatureException(
-                $"expected the signature {name}, got the signatures {string.Join(", ", signatures.Keys.Order(StringComparer.Ordinal))}");
+                $"expected the signature {name}, got the signatures "
+                + string.Join(", ", signatures.Keys.Order(StringComparer.Ordinal)));
     }
 
     /// <summary>Makes the request for a batch, padded to its longest sequence, or to <see cref="Length"/>.</summary>
     /// <param name="model">Name, and version where it matters; the signature's name is added.</param>
     /// <param name="tokenIds">All ids, sequence after sequence.</param>
-    /// <param name="lengths">[B] ids of each sequence, 1 or more; they sum to the length of <paramref name="tokenIds"/>.</param>
+    /// <param name="lengths">[B] ids of each sequence, 1 or more; they sum to the number of ids.</param>
     /// <exception cref="ArgumentException">
     /// There is no sequence, the lengths do not fit the ids, or a sequence is longer than <see cref="Length"/>.
     /// </exception>
@@ -85,7 +86,8 @@ public sealed record ClassifierSignature
         if (probabilitiesBC.IsEmpty || probabilitiesBC.Length % sequences != 0)
         {
             throw new ArgumentException(
-                $"expected room for {sequences} rows of one length, got {probabilitiesBC.Length}", nameof(probabilitiesBC));
+                $"expected room for {sequences} rows of one length, got {probabilitiesBC.Length}",
+                nameof(probabilitiesBC));
         }
 
         ProbabilityReader.Read(response, Output, sequences, probabilitiesBC);

@@ -6,7 +6,7 @@ using Moodstream.TensorFlowServing.Wire;
 
 namespace Moodstream.TensorFlowServing.Client;
 
-/// <summary>A ragged batch as rectangles: ids, mask and segments, [B, T] each. B sequences, T the length padded to.</summary>
+/// <summary>A ragged batch as rectangles: ids, mask and segments, [B, T] each. T is the length padded to.</summary>
 internal static class PaddedTokens
 {
     public static void AddTo(

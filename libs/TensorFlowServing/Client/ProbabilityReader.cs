@@ -5,10 +5,10 @@ using Moodstream.TensorFlowServing.Wire;
 
 namespace Moodstream.TensorFlowServing.Client;
 
-/// <summary>Reads one output of a reply as probabilities, and refuses whatever is none. B sequences, C classes.</summary>
+/// <summary>Reads one output of a reply as probabilities, and refuses whatever is none.</summary>
 internal static class ProbabilityReader
 {
-    // Above what rounding to half precision adds up to over a few classes, below any mistaken scale.
+    // Above what rounding to half precision adds up to over a few classes.
     private const double SumTolerance = 1e-3;
 
     public static void Read(PredictResponse response, ClassOutput output, int sequences, Span<float> probabilitiesBC)
@@ -48,7 +48,8 @@ internal static class ProbabilityReader
         if (!SignatureReader.Takes(output.Kind, tensor.Dtype))
         {
             throw new UnexpectedReplyException(
-                $"expected {output.Alias} as {SignatureReader.Types(output.Kind)}, got {TensorReader.NameOf(tensor.Dtype)}");
+                $"expected {output.Alias} as {SignatureReader.Types(output.Kind)}, "
+                + $"got {TensorReader.NameOf(tensor.Dtype)}");
         }
     }
 
@@ -74,7 +75,8 @@ internal static class ProbabilityReader
             if (!isRight)
             {
                 var expected = output.Kind is ClassOutputKind.Logits ? "finite numbers" : "numbers from 0 to 1";
-                throw new UnexpectedReplyException($"expected {output.Alias} to be {expected}, got {value} in row {row}");
+                throw new UnexpectedReplyException(
+                    $"expected {output.Alias} to be {expected}, got {value} in row {row}");
             }
 
             sum += value;

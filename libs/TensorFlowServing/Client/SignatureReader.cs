@@ -35,7 +35,8 @@ internal static class SignatureReader
         if (inputs.Keys.FirstOrDefault(alias => !used.Contains(alias)) is { } unknown)
         {
             throw new UnusableSignatureException(
-                $"signature {name}: expected the inputs ids, mask and segments alone, got {unknown} beside {string.Join(", ", used.OfType<string>())}");
+                $"signature {name}: expected the inputs ids, mask and segments alone, "
+                + $"got {unknown} beside {string.Join(", ", used.OfType<string>())}");
         }
 
         return new ClassifierSignature

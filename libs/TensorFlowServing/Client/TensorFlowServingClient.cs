@@ -21,12 +21,14 @@ public sealed class TensorFlowServingClient : IDisposable
     private readonly RpcCallOptions _call;
 
     /// <summary>Makes a client; connects to nothing yet.</summary>
-    /// <exception cref="ArgumentException">The address is neither <c>http</c> nor <c>https</c>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The address is not <c>http://host:port</c> or <c>https://host:port</c>, or app or token is not printable ASCII.
+    /// </exception>
     public TensorFlowServingClient(TensorFlowServingClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _channel = new RpcChannel(options.Address, new RpcChannelOptions { TimeProvider = options.TimeProvider });
         _call = new RpcCallOptions { Timeout = options.Deadline, Metadata = MetadataOf(options) };
+        _channel = new RpcChannel(options.Address, new RpcChannelOptions { TimeProvider = options.TimeProvider });
     }
 
     /// <summary>Runs a signature of a model.</summary>
@@ -74,7 +76,8 @@ public sealed class TensorFlowServingClient : IDisposable
         if (!response.Metadata.TryGetValue(PredictSignature.MetadataField, out var packed))
         {
             throw new UnexpectedReplyException(
-                $"expected the metadata {PredictSignature.MetadataField}, got '{string.Join(", ", response.Metadata.Keys)}'");
+                $"expected the metadata {PredictSignature.MetadataField}, "
+                + $"got '{string.Join(", ", response.Metadata.Keys)}'");
         }
 
         // The part before the last '/' is a host that any writer may choose (google/protobuf/any.proto).

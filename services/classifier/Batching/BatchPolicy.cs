@@ -8,7 +8,9 @@ namespace Moodstream.Classifier.Batching;
 /// <param name="maxPosts">Most posts in a batch.</param>
 internal sealed class BatchPolicy(int maxTokens, int maxPosts)
 {
-    /// <summary>Whether a batch takes one more post. An empty one does: a post over the limit goes alone, not never.</summary>
+    /// <summary>
+    /// Whether a batch takes one more post. An empty one does: a post over the limit goes alone rather than never.
+    /// </summary>
     /// <param name="posts">Posts in the batch.</param>
     /// <param name="tokens">Their token ids.</param>
     /// <param name="length">Token ids of the next post.</param>

@@ -21,10 +21,6 @@ internal static class ServingFailures
         _ => null,
     };
 
-    /// <summary>A refusal that a signature read too long ago may be to blame for.</summary>
-    public static InferenceException SignatureChanged(RpcException refusal) =>
-        new("signature", $"the model's signature has changed; by the old one: {Text(refusal)}", refusal);
-
     /// <summary>A status for a person.</summary>
     public static string Text(RpcException status) => $"{CodeOf(status.Code)}: {status.Detail}";
 

@@ -7,8 +7,8 @@ namespace Moodstream.Classifier.Inference;
 
 /// <summary>A model behind TensorFlow Serving's API.</summary>
 /// <remarks>
-/// The signature is read before the first batch, and again when something was not as it said: the server may have gone
-/// on to a model with another one.
+/// The signature is read before the first batch, and again when a call went wrong: the server may have gone on to a
+/// model with another one. A refusal for an old signature's sake is no post's: who asks again is asked by the new one.
 /// </remarks>
 internal sealed class ServingInference(TensorFlowServingClient client, string model, string signature, int maxTokens)
     : IInference
@@ -46,11 +46,8 @@ internal sealed class ServingInference(TensorFlowServingClient client, string mo
         }
         catch (RpcException exception) when (ServingFailures.BlamesTheRequest(exception.Code))
         {
-            var current = await ReadSignatureAsync(cancellationToken);
-            _signature = current;
-            return current == known
-                ? InferenceAnswer.Refused(ServingFailures.Text(exception))
-                : throw ServingFailures.SignatureChanged(exception);
+            _signature = null;
+            return InferenceAnswer.Refused(ServingFailures.Text(exception));
         }
     }
 

@@ -9,7 +9,7 @@ internal static class ServingModel
 {
     /// <summary>Reads the folder, without weights. Connects to nothing: the server need not be there yet.</summary>
     /// <param name="options">With an endpoint.</param>
-    /// <param name="apiToken">What the sidecar asks for; null where there is no sidecar, or it asks for nothing.</param>
+    /// <param name="apiToken">What a sidecar asks for; null or empty where it asks for nothing.</param>
     /// <param name="time">Clock of the deadlines.</param>
     public static ScoringModel Open(ClassifierOptions options, string? apiToken, TimeProvider time)
     {
@@ -20,7 +20,7 @@ internal static class ServingModel
             Address = endpoint,
             Deadline = options.ModelDeadline,
             AppId = options.ModelAppId,
-            ApiToken = options.ModelAppId is null ? null : apiToken,
+            ApiToken = options.ModelAppId is null || apiToken is "" ? null : apiToken,
             TimeProvider = time,
         });
         var app = options.ModelAppId is null ? "" : $", app {options.ModelAppId}";

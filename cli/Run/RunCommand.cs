@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Moodstream.Classifier;
 
 namespace Moodstream.Cli.Run;
 
@@ -15,6 +16,7 @@ internal static class RunCommand
           moodstream run --source file:posts.jsonl --rate max
           moodstream run --track transit,coffee              only posts that mention these
           tail -f posts.jsonl | moodstream run --source - --no-page > scored.jsonl
+          moodstream run --model-endpoint http://localhost:8500    scored by a TensorFlow Serving there
 
         Ctrl-C stops; the same command goes on where it stopped (see --data).
         """;
@@ -49,8 +51,24 @@ internal static class RunCommand
         var port = CommonOptions.Port();
         var data = CommonOptions.Data();
         var model = CommonOptions.Model();
+        var modelEndpoint = ModelEndpoint();
+        var modelName = new Option<string?>("--model-name")
+        {
+            Description = "Name of the model at --model-endpoint. Default: bert.",
+            HelpName = "NAME",
+        };
         var threads = CommonOptions.Threads();
-        var command = new Command("run", Help) { source, track, rate, port, noPage, data, model, threads };
+        var command = new Command("run", Help)
+        {
+            source, track, rate, port, noPage, data, model, modelEndpoint, modelName, threads,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(modelName) is not null && result.GetResult(modelEndpoint) is null)
+            {
+                result.AddError("--model-name: expected --model-endpoint beside it, the server that has the model");
+            }
+        });
         command.SetAction((parsed, cancellationToken) =>
         {
             if (parsed.GetValue(model) is not { } folder)
@@ -67,12 +85,32 @@ internal static class RunCommand
                     Port = parsed.GetValue(noPage) ? null : parsed.GetValue(port),
                     DataFolder = parsed.GetValue(data)!,
                     Model = folder,
+                    ModelEndpoint = parsed.GetValue(modelEndpoint),
+                    ModelName = parsed.GetValue(modelName),
                     Threads = parsed.GetValue(threads),
                 },
                 cancellationToken);
         });
         return command;
     }
+
+    private static Option<Uri?> ModelEndpoint() => new("--model-endpoint")
+    {
+        Description = "Score at a server that speaks TensorFlow Serving's gRPC API, in place of this process; "
+            + "--model then gives tokenizer and labels only, and no weights are loaded.",
+        HelpName = "http://HOST:PORT",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (Uri.TryCreate(text, UriKind.Absolute, out var address) && ModelEndpointValidator.IsAddress(address))
+            {
+                return address;
+            }
+
+            result.AddError($"--model-endpoint: expected http://HOST:PORT or https://HOST:PORT, found '{text}'");
+            return null;
+        },
+    };
 
     private static void CheckSource(OptionResult result)
     {

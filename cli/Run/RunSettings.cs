@@ -20,8 +20,14 @@ internal sealed record RunSettings
     /// <summary>Folder of the state.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>Folder of the model.</summary>
+    /// <summary>Folder of the model; with <see cref="ModelEndpoint"/>, of its tokenizer and labels.</summary>
     public required string Model { get; init; }
+
+    /// <summary>Server that scores; null for the engine in this process.</summary>
+    public Uri? ModelEndpoint { get; init; }
+
+    /// <summary>Name of the model on that server.</summary>
+    public string? ModelName { get; init; }
 
     /// <summary>Threads that compute.</summary>
     public required int Threads { get; init; }
@@ -37,6 +43,16 @@ internal sealed record RunSettings
             ["Moodstream:Classifier:Threads"] = Threads.ToString(CultureInfo.InvariantCulture),
             ["Moodstream:InProcess:DataFolder"] = DataFolder,
         };
+        if (ModelEndpoint is not null)
+        {
+            values["Moodstream:Classifier:ModelEndpoint"] = ModelEndpoint.OriginalString;
+        }
+
+        if (ModelName is not null)
+        {
+            values["Moodstream:Classifier:ModelName"] = ModelName;
+        }
+
         for (var i = 0; i < Track.Count; i++)
         {
             values[$"Moodstream:Ingestor:Track:{i}"] = Track[i];

@@ -1,4 +1,5 @@
 using Moodstream.Bert;
+using Moodstream.Classifier.Inference;
 using Moodstream.Text;
 
 namespace Moodstream.Cli.Score;
@@ -6,19 +7,18 @@ namespace Moodstream.Cli.Score;
 /// <summary>A model folder with the labels negative, neutral and positive, in any order.</summary>
 internal sealed class BertTextScorer : ITextScorer
 {
-    private const int C = 3;
-    private static readonly string[] Labels = ["negative", "neutral", "positive"];
+    private const int C = MoodColumns.Count;
 
     private readonly BertModel _model;
     private readonly BertScorer _scorer;
-    private readonly int[] _logitOfLabel;
+    private readonly MoodColumns _columns;
     private float[] _logitsBC = [];
 
-    private BertTextScorer(BertModel model, BertScorer scorer, int[] logitOfLabel)
+    private BertTextScorer(BertModel model, BertScorer scorer, MoodColumns columns)
     {
         _model = model;
         _scorer = scorer;
-        _logitOfLabel = logitOfLabel;
+        _columns = columns;
     }
 
     public string WeightsHash => _model.WeightsSha256;
@@ -36,12 +36,11 @@ internal sealed class BertTextScorer : ITextScorer
             ExitCodes.Unreadable, "no model: there is none beside or above the program; name one with --model DIR"));
         try
         {
-            int[] logitOfLabel = [.. Labels.Select(l => model.Labels.ToList().IndexOf(l))];
-            if (model.Labels.Count != C || logitOfLabel.Contains(-1))
+            if (!MoodColumns.TryFind(model.Labels, out var columns))
             {
                 throw new CommandException(
                     ExitCodes.Unreadable,
-                    $"{folder}: expected the labels negative, neutral and positive, came {string.Join(", ", model.Labels)}");
+                    $"{folder}: expected the labels {MoodColumns.Needed}, came {string.Join(", ", model.Labels)}");
             }
 
             if (batchTokens < model.Encoder.MaxTokens)
@@ -52,7 +51,7 @@ internal sealed class BertTextScorer : ITextScorer
             }
 
             var options = new BertScorerOptions { Threads = threads, MaxBatchTokens = batchTokens };
-            return new BertTextScorer(model, model.CreateScorer(options), logitOfLabel);
+            return new BertTextScorer(model, model.CreateScorer(options), columns);
         }
         catch
         {
@@ -76,10 +75,9 @@ internal sealed class BertTextScorer : ITextScorer
         for (var i = 0; i < logitsBC.Length; i += C)
         {
             ClassProbabilities.FromLogits(logitsBC.Slice(i, C), probabilities);
-            for (var label = 0; label < C; label++)
-            {
-                probabilitiesBC[i + label] = probabilities[_logitOfLabel[label]];
-            }
+            probabilitiesBC[i] = probabilities[_columns.Negative];
+            probabilitiesBC[i + 1] = probabilities[_columns.Neutral];
+            probabilitiesBC[i + 2] = probabilities[_columns.Positive];
         }
     }
 

@@ -8,13 +8,14 @@ internal sealed class CallDeadline : IDisposable
     private readonly TimeProvider _time;
     private readonly TimeSpan? _timeout;
     private readonly long _started;
+    private readonly CancellationToken _caller;
     private readonly CancellationTokenSource? _ended;
-    private readonly CancellationTokenRegistration _caller;
+    private readonly CancellationTokenRegistration _registration;
 
     public CallDeadline(TimeSpan? timeout, TimeProvider time, CancellationToken caller)
     {
         _time = time;
-        _timeout = timeout;
+        _caller = caller;
         Token = caller;
         if (timeout is not { } limit)
         {
@@ -22,13 +23,14 @@ internal sealed class CallDeadline : IDisposable
         }
 
         _started = time.GetTimestamp();
-        if (limit <= TimeSpan.Zero)
+        _timeout = TimeSpan.FromTicks(Math.Clamp(limit.Ticks, 0, TimeoutValue.Longest.Ticks));
+        if (_timeout == TimeSpan.Zero)
         {
             return;
         }
 
-        _ended = new CancellationTokenSource(limit < TimeoutValue.Longest ? limit : TimeoutValue.Longest, time);
-        _caller = caller.UnsafeRegister(static ended => ((CancellationTokenSource)ended!).Cancel(), _ended);
+        _ended = new CancellationTokenSource(_timeout.Value, time);
+        _registration = caller.UnsafeRegister(static ended => ((CancellationTokenSource)ended!).Cancel(), _ended);
         Token = _ended.Token;
     }
 
@@ -41,11 +43,11 @@ internal sealed class CallDeadline : IDisposable
 
     /// <summary>Whether the time is over, by the timer or, should that be late, by the clock.</summary>
     public bool HasPassed =>
-        Remaining == TimeSpan.Zero || (Token.IsCancellationRequested && !_caller.Token.IsCancellationRequested);
+        Remaining == TimeSpan.Zero || (Token.IsCancellationRequested && !_caller.IsCancellationRequested);
 
     public void Dispose()
     {
-        _caller.Dispose();
+        _registration.Dispose();
         _ended?.Dispose();
     }
 }

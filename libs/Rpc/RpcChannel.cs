@@ -18,7 +18,9 @@ public sealed class RpcChannel : IDisposable
     private readonly HttpMessageInvoker _http;
 
     /// <summary>Makes a channel; nothing is connected yet.</summary>
-    /// <param name="address"><c>http://host:port</c> for HTTP/2 in clear text, <c>https://host:port</c> for TLS; no path.</param>
+    /// <param name="address">
+    /// <c>http://host:port</c> for HTTP/2 in clear text, <c>https://host:port</c> for TLS; no path.
+    /// </param>
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="ArgumentException">The address has another scheme, or a path, query or user.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -46,10 +48,10 @@ public sealed class RpcChannel : IDisposable
     /// <param name="call">Deadline and metadata.</param>
     /// <param name="cancellationToken">Gives the call up, and tells the server so.</param>
     /// <exception cref="RpcException">
-    /// The call ended with another status than OK. Without a word from the server: <see cref="StatusCode.Unavailable"/>
-    /// when it cannot be reached or the connection is lost, <see cref="StatusCode.DeadlineExceeded"/> when the time ran
-    /// out, <see cref="StatusCode.ResourceExhausted"/> when a message is over a limit, <see cref="StatusCode.Internal"/>
-    /// when it breaks the protocol.
+    /// The call ended with another status than OK. Without a word from the server:
+    /// <see cref="StatusCode.Unavailable"/> when it cannot be reached or the connection is lost,
+    /// <see cref="StatusCode.DeadlineExceeded"/> when the time ran out, <see cref="StatusCode.ResourceExhausted"/> when
+    /// a message is over a limit, <see cref="StatusCode.Internal"/> when it breaks the protocol.
     /// </exception>
     /// <exception cref="OperationCanceledException">The caller's token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The channel is disposed.</exception>
@@ -92,6 +94,6 @@ public sealed class RpcChannel : IDisposable
         }
     }
 
-    /// <summary>Closes the connections; calls under way fail.</summary>
+    /// <summary>Takes no more calls, and closes the connections when those under way have ended.</summary>
     public void Dispose() => _http.Dispose();
 }

@@ -18,12 +18,14 @@ public sealed record RpcChannelOptions
     /// </summary>
     public int MaxSendBytes { get; init; } = int.MaxValue;
 
-    /// <summary>Whether requests are compressed with gzip; off by default. Compressed answers are always understood.</summary>
+    /// <summary>
+    /// Whether requests are compressed with gzip; off by default. Compressed answers are always understood.
+    /// </summary>
     public bool Gzip { get; init; }
 
     /// <summary>
-    /// How long a connection may take to be made, TLS included; longer is <see cref="StatusCode.Unavailable"/>. Above 0;
-    /// 5 s by default.
+    /// How long a connection may take to be made, TLS included; longer is <see cref="StatusCode.Unavailable"/>.
+    /// Above 0; 5 s by default.
     /// </summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

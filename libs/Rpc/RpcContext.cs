@@ -27,7 +27,9 @@ public sealed class RpcContext
     /// </summary>
     public CancellationToken CancellationToken => _deadline.Token;
 
-    /// <summary>Time left until the deadline, not below zero, to be passed on to calls made meanwhile; null without one.</summary>
+    /// <summary>
+    /// Time left until the deadline, not below zero, to be passed on to calls made meanwhile; null without one.
+    /// </summary>
     public TimeSpan? Remaining => _deadline.Remaining;
 
     /// <summary>The headers of the request that are not the protocol's.</summary>
@@ -37,7 +39,9 @@ public sealed class RpcContext
     /// <summary>Sent after the answer, or with the status that takes its place.</summary>
     public RpcMetadata ResponseTrailers => _responseTrailers ??= [];
 
-    /// <summary>Who calls, as gRPC writes it: <c>ipv4:10.0.0.1:5000</c>, <c>ipv6:[::1]:5000</c>, or <c>unknown</c>.</summary>
+    /// <summary>
+    /// Who calls, as gRPC writes it: <c>ipv4:10.0.0.1:5000</c>, <c>ipv6:[::1]:5000</c>, or <c>unknown</c>.
+    /// </summary>
     public string Peer => Describe(_http.Connection.RemoteIpAddress, _http.Connection.RemotePort);
 
     internal RpcMetadata? ResponseTrailersOrNull => _responseTrailers;

@@ -13,8 +13,12 @@ public static class RpcListenExtensions
     private const int StreamWindowBytes = 1024 * 1024;
     private const int ConnectionWindowBytes = 4 * StreamWindowBytes;
 
-    /// <summary>Listens for HTTP/2, and nothing else: without TLS a connection has no way to choose a protocol.</summary>
-    /// <param name="kestrel">The server. Its limits on time and on HTTP/2 are set too, for all of its listeners.</param>
+    /// <summary>
+    /// Listens for HTTP/2, and nothing else: without TLS a connection has no way to choose a protocol.
+    /// </summary>
+    /// <param name="kestrel">
+    /// The server. Its limits on time and on HTTP/2 are set too, for all of its listeners.
+    /// </param>
     /// <param name="endPoint">Port 0 for any.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>

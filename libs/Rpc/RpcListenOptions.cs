@@ -11,7 +11,8 @@ public sealed record RpcListenOptions
     public TimeSpan PrefaceTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long a connection may stay without a call, whatever else is sent on it. Above 0; 130 s by default, Kestrel's.
+    /// How long a connection may stay without a call, whatever else is sent on it. Above 0; 130 s by default, as
+    /// Kestrel's own.
     /// </summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(130);
 

@@ -6,7 +6,8 @@ namespace Moodstream.Rpc;
 
 /// <summary>
 /// Headers or trailers of a call beside the protocol's own: text, and bytes under keys that end in <c>-bin</c>
-/// (gRPC <c>doc/PROTOCOL-HTTP2.md</c>, Custom-Metadata). A key may have several values; their order is kept.
+/// (gRPC <c>doc/PROTOCOL-HTTP2.md</c>, Custom-Metadata). A key may have several values; their order
+/// is kept, but those of text may arrive joined by commas as one.
 /// </summary>
 /// <remarks>Not safe for concurrent use. Peers take 8 KiB in all for granted, and may refuse more.</remarks>
 public sealed class RpcMetadata : IEnumerable<RpcMetadataEntry>

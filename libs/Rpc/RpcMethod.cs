@@ -14,7 +14,9 @@ public sealed class RpcMethod<TRequest, TResponse>
     /// <param name="name">Such as <c>Check</c>; case matters.</param>
     /// <param name="requestParser">Reads requests.</param>
     /// <param name="responseParser">Reads answers.</param>
-    /// <exception cref="ArgumentException">A name is not of letters, digits, <c>_</c> and, in the service, dots.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name is not of letters, digits, <c>_</c> and, in the service, dots.
+    /// </exception>
     public RpcMethod(
         string service, string name, MessageParser<TRequest> requestParser, MessageParser<TResponse> responseParser)
     {

@@ -8,7 +8,9 @@ namespace Moodstream.Rpc;
 public static class RpcServiceExtensions
 {
     /// <summary>Adds what <c>MapRpc</c> needs. May be called more than once.</summary>
-    /// <param name="services">The program's services; a <see cref="TimeProvider"/> among them is the clock of deadlines.</param>
+    /// <param name="services">
+    /// The program's services; a <see cref="TimeProvider"/> among them is the clock of deadlines.
+    /// </param>
     /// <param name="configure">Changes the options; null for the defaults.</param>
     /// <remarks>An option out of its range stops the start.</remarks>
     public static IServiceCollection AddRpc(

@@ -43,7 +43,8 @@ internal static class UnaryBody
                 return null;
             }
 
-            // Everything is examined, so that the peer may send on, and nothing consumed: the message is parsed in place.
+            // Everything is examined, so that the peer may send on, and nothing consumed: the message is parsed in
+            // place.
             body.AdvanceTo(arrived.Start, arrived.End);
         }
     }

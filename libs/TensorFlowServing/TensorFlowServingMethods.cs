@@ -3,7 +3,7 @@ using Moodstream.TensorFlowServing.Wire;
 
 namespace Moodstream.TensorFlowServing;
 
-/// <summary>The methods of TensorFlow Serving that are spoken here, for the side that calls and the side that answers.</summary>
+/// <summary>The methods of TensorFlow Serving, for the side that calls and the side that answers.</summary>
 public static class TensorFlowServingMethods
 {
     private const string PredictionService = "tensorflow.serving.PredictionService";

@@ -8,6 +8,12 @@ internal sealed class ClassifierMetrics
 {
     public const string MeterName = "Moodstream.Classifier";
 
+    /// <summary>Code of trouble that has no name.</summary>
+    public const string OtherFailure = "other";
+
+    /// <summary>Code of a model that refuses even the control post.</summary>
+    public const string ControlRefused = "control_refused";
+
     private readonly Meter _meter;
     private readonly Counter<long> _scored;
     private readonly Counter<long> _rejected;
@@ -29,7 +35,9 @@ internal sealed class ClassifierMetrics
         _publishesRefused = _meter.CreateCounter<long>(
             "moodstream.classifier.publish.refused", "{event}", "Results the broker did not take, by topic.");
         _troubles = _meter.CreateCounter<long>(
-            "moodstream.classifier.inference.failures", "{call}", "Calls of the model that failed for no post's sake.");
+            "moodstream.classifier.inference.failures",
+            "{call}",
+            "Calls of the model that failed for no post's sake, by code.");
         _batchDuration = _meter.CreateHistogram(
             "moodstream.classifier.batch.duration",
             "s",
@@ -66,7 +74,11 @@ internal sealed class ClassifierMetrics
     public void PublishRefused(string topic) =>
         _publishesRefused.Add(1, new KeyValuePair<string, object?>("topic", topic));
 
-    public void InferenceFailed() => _troubles.Add(1);
+    /// <summary>Counts a failed call.</summary>
+    /// <param name="code">
+    /// <see cref="Inference.InferenceException.Code"/>, <see cref="OtherFailure"/> or <see cref="ControlRefused"/>.
+    /// </param>
+    public void InferenceFailed(string code) => _troubles.Add(1, new KeyValuePair<string, object?>("code", code));
 
     public void Batch(TimeSpan duration, int tokens)
     {

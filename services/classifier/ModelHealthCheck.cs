@@ -12,7 +12,7 @@ internal sealed class ModelHealthCheck(ScoringService scoring) : IHealthCheck
     /// <inheritdoc />
     public Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(scoring.IsInTrouble
-            ? HealthCheckResult.Degraded("the model does not answer; posts wait")
+        Task.FromResult(scoring.Trouble is { } trouble
+            ? HealthCheckResult.Degraded($"the model does not answer; posts wait: {trouble}")
             : HealthCheckResult.Healthy());
 }

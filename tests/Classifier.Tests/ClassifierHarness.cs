@@ -29,25 +29,30 @@ internal sealed class ClassifierHarness : IAsyncDisposable
     public static async Task<ClassifierHarness> StartAsync(
         Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddInMemoryCollection(
-            settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value)));
         var model = new FakeModel();
-        builder.Services.AddSingleton(_ => model.Model());
-        configure?.Invoke(builder.Services);
-        builder.Services.AddInProcessBuildingBlocks(
-            new InProcessOptions { RetryInterval = TimeSpan.FromMilliseconds(5) });
-        builder.AddClassifier();
-
-        ClassifierHarness? harness = null;
-        builder.Services.AddSingleton(Listen(Topics.Scored, e => harness!.Scored.Add(
-            (e.Id, JsonSerializer.Deserialize(e.Data.Span, ContractsJson.Wire.ScoredPost)!))));
-        builder.Services.AddSingleton(Listen(Topics.Rejected, e => harness!.Rejected.Add(
-            (e.Id, JsonSerializer.Deserialize(e.Data.Span, ContractsJson.Wire.RejectedPost)!))));
-        harness = new ClassifierHarness(builder.Build()) { Model = model };
-        await harness._host.StartAsync().DefaultTimeout();
+        var harness = await StartAsync(
+            model,
+            services =>
+            {
+                services.AddSingleton(_ => model.Model());
+                configure?.Invoke(services);
+            },
+            settings);
+        await model.Answered.WhenCount(1).DefaultTimeout(); // the control post
         return harness;
     }
+
+    /// <summary>Scores at a server, which need not be there, with the bundled model's tokenizer.</summary>
+    public static Task<ClassifierHarness> StartRemoteAsync(
+        Uri endpoint, Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings) =>
+        StartAsync(
+            new FakeModel(),
+            configure,
+            [
+                ("Moodstream:Classifier:ModelEndpoint", endpoint.OriginalString),
+                ("Moodstream:Classifier:Model", Repository.Model),
+                .. settings,
+            ]);
 
     public static Post Post(string id, string text) =>
         new() { Id = id, Source = "test", Text = text, CreatedAt = When, ReceivedAt = When };
@@ -69,6 +74,27 @@ internal sealed class ClassifierHarness : IAsyncDisposable
     {
         await _host.StopAsync().DefaultTimeout();
         await ((IAsyncDisposable)_host).DisposeAsync();
+    }
+
+    private static async Task<ClassifierHarness> StartAsync(
+        FakeModel model, Action<IServiceCollection>? configure, (string Key, string Value)[] settings)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(
+            settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value)));
+        configure?.Invoke(builder.Services);
+        builder.Services.AddInProcessBuildingBlocks(
+            new InProcessOptions { RetryInterval = TimeSpan.FromMilliseconds(5) });
+        builder.AddClassifier();
+
+        ClassifierHarness? harness = null;
+        builder.Services.AddSingleton(Listen(Topics.Scored, e => harness!.Scored.Add(
+            (e.Id, JsonSerializer.Deserialize(e.Data.Span, ContractsJson.Wire.ScoredPost)!))));
+        builder.Services.AddSingleton(Listen(Topics.Rejected, e => harness!.Rejected.Add(
+            (e.Id, JsonSerializer.Deserialize(e.Data.Span, ContractsJson.Wire.RejectedPost)!))));
+        harness = new ClassifierHarness(builder.Build()) { Model = model };
+        await harness._host.StartAsync().DefaultTimeout();
+        return harness;
     }
 
     private static SubscriptionBinding Listen(string topic, Action<IncomingEvent> record) => new(

@@ -10,7 +10,7 @@ internal sealed class MoodstreamProcess : IDisposable
         Path.Combine(Repository.Root, "artifacts", "bin", "Moodstream.Cli", "release", "moodstream.dll");
 
     private readonly Process _process;
-    private readonly StringBuilder _errors = new();
+    private readonly Recorded<string> _errors = new();
     private readonly Task _readErrors;
 
     public MoodstreamProcess(string workingFolder, params string[] arguments)
@@ -51,7 +51,18 @@ internal sealed class MoodstreamProcess : IDisposable
     public async Task<string> ErrorsAsync()
     {
         await _readErrors.DefaultTimeout();
-        return _errors.ToString();
+        return string.Concat(_errors.Items.Select(line => line + Environment.NewLine));
+    }
+
+    /// <summary>Waits for a line of standard error that contains a text.</summary>
+    public async Task ErrorWithAsync(string part)
+    {
+        var lines = _errors.Items;
+        while (!lines.Any(line => line.Contains(part, StringComparison.Ordinal)))
+        {
+            await _errors.WhenCount(lines.Count + 1).DefaultTimeout();
+            lines = _errors.Items;
+        }
     }
 
     /// <summary>Waits for the end and gives the exit code.</summary>
@@ -90,7 +101,7 @@ internal sealed class MoodstreamProcess : IDisposable
     {
         while (await _process.StandardError.ReadLineAsync() is { } line)
         {
-            _errors.AppendLine(line);
+            _errors.Add(line);
         }
     }
 }

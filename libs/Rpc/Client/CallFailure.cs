@@ -11,24 +11,29 @@ internal static class CallFailure
     /// <param name="address">Named in the detail.</param>
     public static RpcException From(Exception exception, CallDeadline deadline, Uri address)
     {
+        var status = exception as RpcException ?? FromTransport(exception, address);
+
         // The server may see the same deadline pass a moment earlier, and say so in its own way.
-        if (deadline.HasPassed && exception is OperationCanceledException or RpcException { Code: StatusCode.Cancelled })
-        {
-            return RpcErrors.DeadlineExceeded(exception);
-        }
-
-        if (exception is RpcException status)
-        {
-            return status;
-        }
-
-        var code = Reset(exception) is { } reset
-            ? StatusMapping.FromStreamReset(reset.ErrorCode)
-            : StatusCode.Unavailable;
-        return new RpcException(code, $"{address.GetLeftPart(UriPartial.Authority)}: {exception.Message}", exception);
+        return deadline.HasPassed && (exception is OperationCanceledException || status.Code is StatusCode.Cancelled)
+            ? RpcErrors.DeadlineExceeded(exception)
+            : status;
     }
 
-    private static HttpProtocolException? Reset(Exception? exception)
+    private static RpcException FromTransport(Exception exception, Uri address)
+    {
+        var protocol = ProtocolException(exception);
+        var code = protocol is null || IsOfConnection(protocol)
+            ? StatusCode.Unavailable
+            : StatusMapping.FromStreamReset(protocol.ErrorCode);
+        return new RpcException(
+            code, $"{address.GetLeftPart(UriPartial.Authority)}: {(protocol ?? exception).Message}", exception);
+    }
+
+    // GOAWAY and RST_STREAM are told apart by the message only.
+    private static bool IsOfConnection(HttpProtocolException exception) =>
+        exception.Message.Contains("the connection", StringComparison.Ordinal);
+
+    private static HttpProtocolException? ProtocolException(Exception? exception)
     {
         while (exception is not null and not HttpProtocolException)
         {

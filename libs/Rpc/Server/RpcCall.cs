@@ -42,11 +42,9 @@ internal sealed class RpcCall<TRequest, TResponse>(
         }
         catch (Exception exception)
         {
-            if (Status(http, exception, deadline) is { } status)
-            {
-                Fail(http, status, context.ResponseTrailersOrNull);
-            }
-
+            // A handler that is still at work may still write its trailers.
+            var trailers = work is { IsCompleted: false } ? null : context.ResponseTrailersOrNull;
+            Fail(http, Status(http, exception, deadline), trailers);
             await LetGoAsync(http, work);
         }
     }
@@ -104,6 +102,12 @@ internal sealed class RpcCall<TRequest, TResponse>(
 
     private RpcException? Status(HttpContext http, Exception exception, CallDeadline deadline)
     {
+        var gaveUp = exception is OperationCanceledException && deadline.Token.IsCancellationRequested;
+        if (exception is not RpcException && !gaveUp)
+        {
+            server.Logger.HandlerFailed(exception, method.Path);
+        }
+
         if (deadline.HasPassed)
         {
             return RpcErrors.DeadlineExceeded(exception);
@@ -111,32 +115,40 @@ internal sealed class RpcCall<TRequest, TResponse>(
 
         if (http.RequestAborted.IsCancellationRequested)
         {
-            server.Logger.CallerLeft(method.Path);
             return null;
         }
 
-        if (exception is RpcException status)
-        {
-            return status;
-        }
-
-        server.Logger.HandlerFailed(exception, method.Path);
-        return new RpcException(StatusCode.Unknown, "Exception was thrown by handler.");
+        return exception as RpcException ?? new RpcException(StatusCode.Unknown, "Exception was thrown by handler.");
     }
 
-    private void Fail(HttpContext http, RpcException status, RpcMetadata? trailers)
+    /// <summary>Writes the status; null when nobody is there to read one.</summary>
+    private void Fail(HttpContext http, RpcException? status, RpcMetadata? trailers)
     {
+        if (status is null)
+        {
+            server.Logger.CallerLeft(method.Path);
+            return;
+        }
+
         server.Logger.CallFailed(method.Path, status.Code, status.Detail);
         StatusWriter.WriteFailure(http, status, trailers);
     }
 
-    /// <summary>Sends what was written, and waits for a handler that is still at work: a stop of the server must too.</summary>
-    private static async Task LetGoAsync(HttpContext http, Task? work)
+    /// <summary>
+    /// Sends what was written, and waits for a handler that is still at work: a stop of the server must too.
+    /// </summary>
+    private async Task LetGoAsync(HttpContext http, Task? work)
     {
-        if (work is { IsCompleted: false })
+        if (work is not { IsCompleted: false })
         {
-            await http.Response.CompleteAsync();
-            await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
+        await http.Response.CompleteAsync();
+        await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (work.Exception?.InnerException is { } exception and not RpcException)
+        {
+            server.Logger.HandlerFailed(exception, method.Path);
         }
     }
 }

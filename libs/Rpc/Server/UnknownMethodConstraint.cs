@@ -4,7 +4,10 @@ using Moodstream.Rpc.Wire;
 
 namespace Moodstream.Rpc.Server;
 
-/// <summary>Lets only gRPC calls through to the fallback: as metadata of the endpoint, it would turn a 404 into a 405.</summary>
+/// <summary>
+/// Lets only gRPC calls through to the fallback: as metadata of the endpoint, the method would turn every 404 into
+/// a 405.
+/// </summary>
 internal sealed class UnknownMethodConstraint : IRouteConstraint
 {
     public static Task AnswerAsync(HttpContext http)

@@ -1,6 +1,8 @@
 namespace Moodstream.Rpc.Wire;
 
-/// <summary>Names and numbers of gRPC over HTTP/2 (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md).</summary>
+/// <summary>
+/// Names and numbers of gRPC over HTTP/2 (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md).
+/// </summary>
 internal static class GrpcProtocol
 {
     // "Requests", "Content-Type".

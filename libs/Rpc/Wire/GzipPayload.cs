@@ -13,13 +13,19 @@ internal static class GzipPayload
     // RFC 1952 2.3.1: the member ends with the length of what was compressed, modulo 2^32, little-endian.
     private const int LengthBytes = 4;
 
+    // RFC 1952 2.3: header 10, the shortest deflate stream 2, checksum and length 8.
+    private const int LeastBytes = 20;
+
     public static void Compress(IMessage message, IBufferWriter<byte> output)
     {
         using var gzip = new GZipStream(new WriterStream(output), CompressionLevel.Fastest);
         message.WriteTo(gzip);
     }
 
-    /// <summary>Expands a payload, as far as it is allowed to grow.</summary>
+    /// <summary>
+    /// Expands a payload, as far as it is allowed to grow. Nothing expands to nothing: .NET's compressor, and so
+    /// grpc-dotnet, makes that of an empty message.
+    /// </summary>
     /// <param name="compressed">The payload.</param>
     /// <param name="maxBytes">Longest result accepted.</param>
     /// <param name="output">Written to; at most a chunk beyond <paramref name="maxBytes"/>.</param>
@@ -29,6 +35,11 @@ internal static class GzipPayload
     /// </exception>
     public static void Expand(in ReadOnlySequence<byte> compressed, int maxBytes, PooledBuffer output)
     {
+        if (compressed.IsEmpty)
+        {
+            return;
+        }
+
         try
         {
             using var gzip = new GZipStream(new SequenceStream(compressed), CompressionMode.Decompress);
@@ -48,7 +59,7 @@ internal static class GzipPayload
         }
 
         // The stream takes an early end for an end.
-        if (compressed.Length < LengthBytes || StatedLength(compressed) != (uint)output.Length)
+        if (compressed.Length < LeastBytes || StatedLength(compressed) != (uint)output.Length)
         {
             throw RpcErrors.CorruptGzip(cause: null);
         }

@@ -60,12 +60,20 @@ internal static class MessageFrame
         message.WriteTo(output);
     }
 
-    /// <summary>Writes a message compressed with gzip.</summary>
+    /// <summary>
+    /// Writes a message compressed with gzip; an empty one as it is, since not every peer takes no gzip at all.
+    /// </summary>
     /// <param name="message">Must not change meanwhile.</param>
     /// <param name="size">What the message's <c>CalculateSize</c> said.</param>
     /// <param name="output">Written to.</param>
     public static void WriteGzip(IMessage message, int size, IBufferWriter<byte> output)
     {
+        if (size == 0)
+        {
+            Write(message, size, output);
+            return;
+        }
+
         // The prefix holds the compressed length, which is known only afterwards.
         using var compressed = new PooledBuffer((size / 2) + 64);
         GzipPayload.Compress(message, compressed);

@@ -15,8 +15,8 @@ internal static class MessagePayload
     /// <param name="encoding">Value of <c>grpc-encoding</c>; null when there was none.</param>
     /// <param name="maxBytes">Longest payload accepted, expanded.</param>
     /// <exception cref="RpcException">
-    /// <see cref="StatusCode.Internal"/>: it does not expand or parse; <see cref="StatusCode.ResourceExhausted"/>: it is
-    /// longer than accepted.
+    /// <see cref="StatusCode.Internal"/>: it does not expand or parse; <see cref="StatusCode.ResourceExhausted"/>:
+    /// it is longer than accepted.
     /// </exception>
     public static T Parse<T>(
         MessageParser<T> parser,

@@ -12,14 +12,14 @@ internal static class MetadataKey
     // What the protocol or HTTP sets itself, and what RFC 9113 8.2.2 forbids in HTTP/2.
     private static readonly FrozenSet<string> Http = new[]
     {
-        "connection", "content-length", "content-type", "host", "keep-alive", "proxy-connection", "te", "trailer",
-        "transfer-encoding", "upgrade",
+        "connection", "content-length", "content-type", "date", "host", "keep-alive", "proxy-connection", "server",
+        "te", "trailer", "transfer-encoding", "upgrade",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> Consumed = new[]
     {
         GrpcProtocol.TimeoutHeader, GrpcProtocol.EncodingHeader, GrpcProtocol.AcceptEncodingHeader,
-        GrpcProtocol.StatusTrailer, GrpcProtocol.MessageTrailer, "date", "server",
+        GrpcProtocol.StatusTrailer, GrpcProtocol.MessageTrailer,
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     public static bool IsValid(ReadOnlySpan<char> key) => !key.IsEmpty && !key.ContainsAnyExcept(Allowed);

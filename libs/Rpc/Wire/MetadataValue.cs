@@ -3,7 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Moodstream.Rpc.Wire;
 
-/// <summary>Values of metadata as header values: text as it is, bytes in base64 (PROTOCOL-HTTP2.md, Custom-Metadata).</summary>
+/// <summary>
+/// Values of metadata as header values: text as it is, bytes in base64 (PROTOCOL-HTTP2.md, Custom-Metadata).
+/// </summary>
 internal static class MetadataValue
 {
     public static bool IsText(ReadOnlySpan<char> value) => !value.ContainsAnyExceptInRange(' ', '~');
@@ -15,7 +17,9 @@ internal static class MetadataValue
     /// <param name="metadata">Added to.</param>
     /// <param name="header">In any case.</param>
     /// <param name="value">Values of bytes may be joined by commas; text may hold commas of its own.</param>
-    /// <returns>False when the header is not of the form that metadata has; values before the bad one are added.</returns>
+    /// <returns>
+    /// False when the header is not of the form that metadata has; values before the bad one are added.
+    /// </returns>
     public static bool TryDecode(RpcMetadata metadata, string header, string value)
     {
         if (MetadataKey.IsConsumed(header))

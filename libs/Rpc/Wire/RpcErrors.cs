@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Moodstream.Rpc.Wire;
 
-/// <summary>Failures the library itself finds, the same on both sides; texts are grpc-dotnet's where it has one.</summary>
+/// <summary>
+/// Failures the library itself finds, the same on both sides; texts are grpc-dotnet's where it has one.
+/// </summary>
 internal static class RpcErrors
 {
     public static RpcException UnexpectedFlag(byte flag) => new(

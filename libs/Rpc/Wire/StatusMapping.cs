@@ -5,7 +5,9 @@ namespace Moodstream.Rpc.Wire;
 /// <summary>What stands for a status where none was sent.</summary>
 internal static class StatusMapping
 {
-    /// <summary>Reads <c>grpc-status</c>; a number unknown to us is <see cref="StatusCode.Unknown"/>, as the specification asks.</summary>
+    /// <summary>
+    /// Reads <c>grpc-status</c>; a number unknown to us is <see cref="StatusCode.Unknown"/>, as the specification asks.
+    /// </summary>
     public static StatusCode FromTrailer(string value) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var code)
         && code <= (int)StatusCode.Unauthenticated

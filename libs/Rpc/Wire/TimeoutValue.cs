@@ -5,13 +5,17 @@ namespace Moodstream.Rpc.Wire;
 /// <summary>The value of <c>grpc-timeout</c>: 1 to 8 digits and a unit (PROTOCOL-HTTP2.md, Timeout).</summary>
 internal static class TimeoutValue
 {
-    /// <summary>The longest that is waited: a longer deadline, 25 days away, is as good as this one for a timer.</summary>
+    /// <summary>
+    /// The longest that is waited: a longer deadline, 25 days away, is as good as this one for a timer.
+    /// </summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);
 
     private const long MostDigits = 99_999_999;
     private const int NanosecondsPerTick = 100;
 
-    /// <summary>Writes a timeout, rounded up to the finest unit that holds it, so that the server never gives up first.</summary>
+    /// <summary>
+    /// Writes a timeout, rounded up to the finest unit that holds it, so that the server never gives up first.
+    /// </summary>
     /// <param name="timeout">Not above 0 is written as one nanosecond, the least there is.</param>
     public static string Format(TimeSpan timeout)
     {
@@ -30,7 +34,9 @@ internal static class TimeoutValue
 
     /// <summary>Reads a timeout.</summary>
     /// <param name="value">The header's value.</param>
-    /// <param name="timeout">From 0 to <see cref="Longest"/>, whatever more was asked for; 0 when the form is wrong.</param>
+    /// <param name="timeout">
+    /// From 0 to <see cref="Longest"/>, whatever more was asked for; 0 when the form is wrong.
+    /// </param>
     /// <returns>Whether the value has the form of the specification.</returns>
     public static bool TryParse(ReadOnlySpan<char> value, out TimeSpan timeout)
     {

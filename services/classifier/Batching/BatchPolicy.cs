@@ -8,24 +8,12 @@ namespace Moodstream.Classifier.Batching;
 /// <param name="maxPosts">Most posts in a batch.</param>
 internal sealed class BatchPolicy(int maxTokens, int maxPosts)
 {
-    /// <summary>More posts than this need not be looked at.</summary>
-    public int MaxPosts => maxPosts;
-
-    /// <summary>Counts the posts of the next batch.</summary>
-    /// <param name="lengths">Token ids of each waiting post, oldest first.</param>
-    /// <returns>At least 1 when any waits: a post over the limit goes alone rather than never.</returns>
-    public int Take(ReadOnlySpan<int> lengths)
-    {
-        var tokens = 0;
-        for (var posts = 0; posts < lengths.Length; posts++)
-        {
-            tokens += lengths[posts];
-            if (posts > 0 && (posts >= MaxPosts || tokens > maxTokens))
-            {
-                return posts;
-            }
-        }
-
-        return lengths.Length;
-    }
+    /// <summary>
+    /// Whether a batch takes one more post. An empty one does: a post over the limit goes alone rather than never.
+    /// </summary>
+    /// <param name="posts">Posts in the batch.</param>
+    /// <param name="tokens">Their token ids.</param>
+    /// <param name="length">Token ids of the next post.</param>
+    public bool Takes(int posts, int tokens, int length) =>
+        posts == 0 || (posts < maxPosts && tokens + length <= maxTokens);
 }

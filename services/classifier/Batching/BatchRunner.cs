@@ -1,75 +1,49 @@
 using Moodstream.Classifier.Inference;
+using Moodstream.Contracts;
 
 namespace Moodstream.Classifier.Batching;
 
 /// <summary>
-/// Takes a batch to the end, whatever the model does: every post is scored, refused, or left to a later delivery.
+/// Takes a batch to the end, whatever the model does: every post is scored, refused, or left to a later delivery. One
+/// batch at a time.
 /// </summary>
 /// <remarks>
-/// A refusal is halved down to the post to blame, and believed only while the control post is scored. Anything else
-/// is trouble: the control post alone is tried, with back-off, until it is scored; then the batch again; what fails
-/// even so is halved likewise, so that a post the model fails on holds up no other, and is postponed.
+/// A refusal is halved down to the post to blame, which is believed only when the control post has been scored and the
+/// post is refused again; so is a batch too large to be taken. Anything else is trouble: the control post alone is
+/// tried until it is scored, then the batch again; what fails even so is halved likewise, so that a post the model
+/// fails on holds up no other, and is postponed.
 /// </remarks>
-internal sealed class BatchRunner
+internal sealed class BatchRunner(
+    ModelCaller caller,
+    ModelWatch watch,
+    SentimentReader reader,
+    TimeProvider time,
+    ClassifierMetrics metrics,
+    ILogger logger)
 {
-    private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SaidAgainAfter = TimeSpan.FromMinutes(1);
 
-    private readonly ScoringModel _model;
-    private readonly SentimentReader _reader;
-    private readonly TimeProvider _time;
-    private readonly ClassifierMetrics _metrics;
-    private readonly ILogger _logger;
-    private readonly PendingPost[] _control;
-
-    // Used by one batch at a time.
     private int[] _tokenIds = [];
     private int[] _lengths = [];
     private float[] _probabilities = [];
-    private Exception? _failure;
     private long? _saidPostponed;
-    private volatile bool _inTrouble;
-
-    public BatchRunner(
-        ScoringModel model, SentimentReader reader, TimeProvider time, ClassifierMetrics metrics, ILogger logger)
-    {
-        _model = model;
-        _reader = reader;
-        _time = time;
-        _metrics = metrics;
-        _logger = logger;
-
-        var tokenIds = new int[model.MaxTokens];
-        var length = model.Encode("good morning", tokenIds);
-        _control = [new PendingPost(tokenIds[..length.Tokens], length.Truncated, 0, CancellationToken.None)];
-    }
-
-    private enum Outcome
-    {
-        Scored,
-        Refused,
-        Trouble,
-    }
-
-    /// <summary>Whether posts wait because the model does not answer.</summary>
-    public bool IsInTrouble => _inTrouble;
 
     /// <summary>Completes every post of a batch.</summary>
     /// <param name="posts">At least one.</param>
     /// <param name="cancellationToken">Gives up; posts without an answer stay without.</param>
     public async Task RunAsync(ReadOnlyMemory<PendingPost> posts, CancellationToken cancellationToken)
     {
-        var (outcome, refusal) = await InferAsync(posts, cancellationToken);
-        if (outcome is Outcome.Trouble)
+        var outcome = await CallAsync(posts, cancellationToken);
+        var halvingMayHelp = posts.Length > 1 && (outcome.Refusal is not null || outcome.IsTooLarge);
+        if (outcome.Model is null && !halvingMayHelp)
         {
-            await WaitForModelAsync(cancellationToken);
-            (outcome, refusal) = await InferAsync(posts, cancellationToken);
+            await watch.WaitAsync(cancellationToken);
+            outcome = await CallAsync(posts, cancellationToken);
         }
 
-        if (outcome is Outcome.Scored)
+        if (outcome.Model is { } model)
         {
-            Complete(posts.Span);
+            Complete(posts.Span, model);
         }
         else if (posts.Length > 1)
         {
@@ -77,85 +51,30 @@ internal sealed class BatchRunner
             await RunAsync(posts[..half], cancellationToken);
             await RunAsync(posts[half..], cancellationToken);
         }
-        else if (outcome is Outcome.Trouble)
+        else if (outcome.Refusal is { } refusal)
         {
-            Postpone(posts.Span[0]);
+            posts.Span[0].Refused(refusal);
         }
         else
         {
-            await RefuseAsync(posts, refusal!, cancellationToken); // a refusal says why
+            Postpone(posts.Span[0], outcome.Trouble!); // neither scored nor refused
         }
     }
 
-    private async Task RefuseAsync(
-        ReadOnlyMemory<PendingPost> post, string refusal, CancellationToken cancellationToken)
+    private void Postpone(PendingPost post, Exception trouble)
     {
-        if (await ControlIsScoredAsync(cancellationToken))
+        metrics.Postponed();
+        if (_saidPostponed is not { } said || time.GetElapsedTime(said) >= SaidAgainAfter)
         {
-            post.Span[0].Refused(refusal);
-            return;
-        }
-
-        await WaitForModelAsync(cancellationToken);
-        await RunAsync(post, cancellationToken);
-    }
-
-    private async Task WaitForModelAsync(CancellationToken cancellationToken)
-    {
-        if (await ControlIsScoredAsync(cancellationToken))
-        {
-            return;
-        }
-
-        var since = _time.GetTimestamp();
-        _inTrouble = true;
-        _logger.ModelInTrouble(_failure);
-        var backOff = FirstBackOff;
-        do
-        {
-            await Task.Delay(backOff, _time, cancellationToken);
-            backOff = backOff * 2 < LongestBackOff ? backOff * 2 : LongestBackOff;
-        }
-        while (!await ControlIsScoredAsync(cancellationToken));
-
-        _inTrouble = false;
-        var duration = _time.GetElapsedTime(since);
-        _logger.ModelRecovered(duration);
-    }
-
-    private async Task<bool> ControlIsScoredAsync(CancellationToken cancellationToken) =>
-        (await InferAsync(_control, cancellationToken)).Outcome is Outcome.Scored;
-
-    private void Postpone(PendingPost post)
-    {
-        _metrics.Postponed();
-        if (_saidPostponed is not { } said || _time.GetElapsedTime(said) >= SaidAgainAfter)
-        {
-            _saidPostponed = _time.GetTimestamp();
-            _logger.PostPostponed(_failure);
+            _saidPostponed = time.GetTimestamp();
+            logger.PostPostponed(trouble.Message, trouble is InferenceException ? null : trouble);
         }
 
         post.Postponed();
     }
 
-    private async Task<(Outcome Outcome, string? Refusal)> InferAsync(
-        ReadOnlyMemory<PendingPost> posts, CancellationToken cancellationToken)
-    {
-        var batch = LayOut(posts.Span);
-        var started = _time.GetTimestamp();
-        try
-        {
-            var answer = await _model.Inference.InferAsync(batch, cancellationToken);
-            _metrics.Batch(_time.GetElapsedTime(started), batch.TokenIds.Length);
-            return (answer.Refusal is null ? Outcome.Scored : Outcome.Refused, answer.Refusal);
-        }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            _metrics.InferenceFailed();
-            _failure = exception;
-            return (Outcome.Trouble, null);
-        }
-    }
+    private Task<CallOutcome> CallAsync(ReadOnlyMemory<PendingPost> posts, CancellationToken cancellationToken) =>
+        caller.CallAsync(LayOut(posts.Span), cancellationToken);
 
     private InferenceBatch LayOut(ReadOnlySpan<PendingPost> posts)
     {
@@ -167,7 +86,7 @@ internal sealed class BatchRunner
 
         Grow(ref _tokenIds, tokens);
         Grow(ref _lengths, posts.Length);
-        Grow(ref _probabilities, posts.Length * SentimentReader.Columns);
+        Grow(ref _probabilities, posts.Length * MoodColumns.Count);
         var end = 0;
         for (var i = 0; i < posts.Length; i++)
         {
@@ -180,7 +99,7 @@ internal sealed class BatchRunner
         return new InferenceBatch(
             _tokenIds.AsMemory(0, tokens),
             _lengths.AsMemory(0, posts.Length),
-            _probabilities.AsMemory(0, posts.Length * SentimentReader.Columns));
+            _probabilities.AsMemory(0, posts.Length * MoodColumns.Count));
     }
 
     private static void Grow<T>(ref T[] buffer, int length)
@@ -191,11 +110,12 @@ internal sealed class BatchRunner
         }
     }
 
-    private void Complete(ReadOnlySpan<PendingPost> posts)
+    private void Complete(ReadOnlySpan<PendingPost> posts, ModelVersion model)
     {
         for (var i = 0; i < posts.Length; i++)
         {
-            posts[i].Scored(_reader.Read(_probabilities.AsSpan(i * SentimentReader.Columns, SentimentReader.Columns)));
+            var row = _probabilities.AsSpan(i * MoodColumns.Count, MoodColumns.Count);
+            posts[i].Scored(reader.Read(row), model);
         }
     }
 }

@@ -18,12 +18,12 @@ internal sealed class PendingPost(
 
     public Task<PostScore> Score => _score.Task;
 
-    public void Scored(Sentiment sentiment) => Complete(sentiment, refusal: null);
+    public void Scored(Sentiment sentiment, ModelVersion model) => Complete(sentiment, model, refusal: null);
 
-    public void Refused(string refusal) => Complete(sentiment: null, refusal);
+    public void Refused(string refusal) => Complete(sentiment: null, model: null, refusal);
 
-    public void Postponed() => Complete(sentiment: null, refusal: null);
+    public void Postponed() => Complete(sentiment: null, model: null, refusal: null);
 
-    private void Complete(Sentiment? sentiment, string? refusal) =>
-        _score.TrySetResult(new PostScore(sentiment, refusal, new EncodedLength(tokenIds.Length, truncated)));
+    private void Complete(Sentiment? sentiment, ModelVersion? model, string? refusal) =>
+        _score.TrySetResult(new PostScore(sentiment, model, refusal, new EncodedLength(tokenIds.Length, truncated)));
 }

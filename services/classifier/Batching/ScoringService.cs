@@ -1,12 +1,10 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
-using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Moodstream.Classifier.Inference;
 
 namespace Moodstream.Classifier.Batching;
 
-/// <summary>Owns the model: gathers posts while a batch is computed, and makes of them the next one.</summary>
+/// <summary>Owns the model: gathers posts while batches are under way, and makes of them the next one.</summary>
 /// <remarks>
 /// It lives until the container is disposed, not until the host stops it: deliveries are drained when every hosted
 /// service has stopped, and they need it.
@@ -15,11 +13,11 @@ internal sealed class ScoringService : IHostedService, IAsyncDisposable, IDispos
 {
     private readonly ScoringModel _model;
     private readonly TimeProvider _time;
-    private readonly BatchPolicy _policy;
-    private readonly BatchRunner _runner;
+    private readonly BatchQueue _queue;
+    private readonly ModelWatch _watch;
+    private readonly BatchRunner[] _runners;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger _logger;
-    private readonly Channel<PendingPost> _queue;
     private readonly CancellationTokenSource _disposed = new();
     private readonly CancellationToken _stopping;
     private Task _running = Task.CompletedTask;
@@ -32,28 +30,27 @@ internal sealed class ScoringService : IHostedService, IAsyncDisposable, IDispos
         IHostApplicationLifetime lifetime,
         ILogger<ScoringService> logger)
     {
-        if (options.Value.MaxBatchTokens < model.MaxTokens)
-        {
-            throw new UnsuitableModelException(
-                $"model {model.Version.Name} version {model.Version.Version} makes up to {model.MaxTokens} token ids "
-                + $"of a post, but {ClassifierOptions.Section}:{nameof(ClassifierOptions.MaxBatchTokens)} "
-                + $"is {options.Value.MaxBatchTokens}");
-        }
-
+        RequireRoom(model, options.Value.MaxBatchTokens);
         _stopping = _disposed.Token;
         _model = model;
         _time = time;
         _lifetime = lifetime;
         _logger = logger;
-        _policy = new BatchPolicy(options.Value.MaxBatchTokens, options.Value.MaxBatchPosts);
-        _runner = new BatchRunner(model, new SentimentReader(model.Version, model.Labels), time, metrics, logger);
-        _queue = Channel.CreateBounded<PendingPost>(
-            new BoundedChannelOptions(options.Value.Concurrency) { SingleReader = true });
-        metrics.Observe(() => _queue.Reader.Count, OldestAge);
+        _queue = new BatchQueue(
+            new BatchPolicy(options.Value.MaxBatchTokens, options.Value.MaxBatchPosts), options.Value.Concurrency);
+        var reader = new SentimentReader(model.Folder, model.Labels);
+        var caller = new ModelCaller(model.Inference, time, metrics);
+        _watch = new ModelWatch(model, caller, time, metrics, logger);
+        _runners =
+        [
+            .. Enumerable.Range(0, model.Calls)
+                .Select(_ => new BatchRunner(caller, _watch, reader, time, metrics, logger)),
+        ];
+        metrics.Observe(() => _queue.Count, OldestAge);
     }
 
-    /// <summary>Whether posts wait because the model does not answer.</summary>
-    public bool IsInTrouble => _runner.IsInTrouble;
+    /// <summary>Why posts wait for the model, for a person; null while it answers.</summary>
+    public string? Trouble => _watch.Trouble;
 
     /// <summary>Scores one text, in a batch with others that come at the same time.</summary>
     /// <param name="text">As the author wrote it.</param>
@@ -61,29 +58,30 @@ internal sealed class ScoringService : IHostedService, IAsyncDisposable, IDispos
     public async Task<PostScore> ScoreAsync(string text, CancellationToken cancellationToken)
     {
         var pending = Encode(text, cancellationToken);
-        await _queue.Writer.WriteAsync(pending, cancellationToken);
+        await _queue.AddAsync(pending, cancellationToken);
         return await pending.Score.WaitAsync(cancellationToken);
     }
 
     /// <inheritdoc />
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _logger.ModelLoaded(_model.Version.Name, _model.Version.Version);
-        _running = Task.Run(RunAsync, CancellationToken.None);
+        _logger.ModelChosen(_model.Place, _model.Folder.Name, _model.Folder.Version);
+        _running = Task.WhenAll(_runners.Select(runner => Task.Run(() => RunAsync(runner), CancellationToken.None)));
         return Task.CompletedTask;
     }
 
     /// <inheritdoc />
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Ends the loop, and waits for the batch under way. A container may call it more than once.</summary>
+    /// <summary>Ends the loop, and waits for the batches under way. A container may call it more than once.</summary>
     public async ValueTask DisposeAsync()
     {
         Dispose();
         await _running;
+        _watch.Dispose();
     }
 
-    /// <summary>Ends the loop; the model waits for the batch under way.</summary>
+    /// <summary>Ends the loop; the model waits for the batches under way.</summary>
     public void Dispose()
     {
         if (!_stopping.IsCancellationRequested)
@@ -108,11 +106,16 @@ internal sealed class ScoringService : IHostedService, IAsyncDisposable, IDispos
         }
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(BatchRunner runner)
     {
         try
         {
-            await GatherAndRunAsync();
+            // Before the first post, so that a model that is not there is told of at once.
+            await _watch.WaitAsync(_stopping);
+            while (true)
+            {
+                await runner.RunAsync(await _queue.TakeAsync(_stopping), _stopping);
+            }
         }
         catch (Exception) when (_stopping.IsCancellationRequested)
         {
@@ -125,31 +128,17 @@ internal sealed class ScoringService : IHostedService, IAsyncDisposable, IDispos
         }
     }
 
-    private async Task GatherAndRunAsync()
-    {
-        var waiting = new List<PendingPost>();
-        var lengths = new List<int>();
-        while (waiting.Count > 0 || await _queue.Reader.WaitToReadAsync(_stopping))
-        {
-            while (waiting.Count < _policy.MaxPosts && _queue.Reader.TryRead(out var pending))
-            {
-                if (!pending.IsAbandoned)
-                {
-                    waiting.Add(pending);
-                    lengths.Add(pending.TokenIds.Length);
-                }
-            }
+    private TimeSpan OldestAge() =>
+        _queue.Oldest is { } oldest ? _time.GetElapsedTime(oldest.EnqueuedAt) : TimeSpan.Zero;
 
-            var posts = _policy.Take(CollectionsMarshal.AsSpan(lengths));
-            if (posts > 0)
-            {
-                await _runner.RunAsync(waiting[..posts].ToArray(), _stopping);
-                waiting.RemoveRange(0, posts);
-                lengths.RemoveRange(0, posts);
-            }
+    private static void RequireRoom(ScoringModel model, int maxBatchTokens)
+    {
+        if (maxBatchTokens < model.MaxTokens)
+        {
+            throw new UnsuitableModelException(
+                $"model {model.Folder.Name} version {model.Folder.Version} makes up to {model.MaxTokens} token ids "
+                + $"of a post, but {ClassifierOptions.Section}:{nameof(ClassifierOptions.MaxBatchTokens)} "
+                + $"is {maxBatchTokens}");
         }
     }
-
-    private TimeSpan OldestAge() =>
-        _queue.Reader.TryPeek(out var oldest) ? _time.GetElapsedTime(oldest.EnqueuedAt) : TimeSpan.Zero;
 }

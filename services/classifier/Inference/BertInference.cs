@@ -11,12 +11,14 @@ internal sealed class BertInference : IInference
 {
     private readonly BertModel _model;
     private readonly BertScorer _scorer;
+    private readonly ModelVersion _version;
     private readonly BlockingCollection<Job> _jobs = [];
     private readonly Thread _thread;
 
     private BertInference(BertModel model, BertScorerOptions options)
     {
         _model = model;
+        _version = new ModelVersion(model.Name, model.Version);
         _scorer = model.CreateScorer(options);
         _thread = new Thread(Compute) { IsBackground = true, Name = "Moodstream model" };
         _thread.Start();
@@ -28,6 +30,14 @@ internal sealed class BertInference : IInference
         var model = BertModel.Load(options.Model);
         try
         {
+            var labels = options.ModelLabels ?? model.Labels;
+            if (labels.Count != model.Labels.Count)
+            {
+                throw new UnsuitableModelException(
+                    $"model {model.Name} version {model.Version} has {model.Labels.Count} classes, but "
+                    + $"{ClassifierOptions.Section}:{nameof(ClassifierOptions.ModelLabels)} names {labels.Count}");
+            }
+
             var inference = new BertInference(model, new BertScorerOptions
             {
                 Threads = options.Threads ?? Environment.ProcessorCount,
@@ -35,8 +45,8 @@ internal sealed class BertInference : IInference
             });
             return new ScoringModel
             {
-                Version = new ModelVersion(model.Name, model.Version),
-                Labels = model.Labels,
+                Folder = inference._version,
+                Labels = labels,
                 MaxTokens = model.Encoder.MaxTokens,
                 Encode = model.Encoder.Encode,
                 Inference = inference,
@@ -78,7 +88,7 @@ internal sealed class BertInference : IInference
             catch (ArgumentException exception)
             {
                 // What the scorer throws for ids it cannot take, before any work.
-                job.Answer.SetResult(new InferenceAnswer(exception.Message));
+                job.Answer.SetResult(InferenceAnswer.Refused(exception.Message));
             }
             catch (Exception exception)
             {
@@ -101,14 +111,14 @@ internal sealed class BertInference : IInference
             {
                 if (!float.IsFinite(logit))
                 {
-                    return new InferenceAnswer($"the model gave the logit {logit}");
+                    return InferenceAnswer.Refused($"the model gave the logit {logit}");
                 }
             }
 
             ClassProbabilities.FromLogits(logits, row);
         }
 
-        return InferenceAnswer.Scored;
+        return InferenceAnswer.Scored(_version);
     }
 
     private sealed class Job(InferenceBatch batch)

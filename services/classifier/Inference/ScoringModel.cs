@@ -11,8 +11,8 @@ internal delegate EncodedLength TokenEncoder(ReadOnlySpan<char> text, Span<int> 
 /// <summary>All the classifier needs of a model, wherever it runs.</summary>
 internal sealed class ScoringModel : IDisposable
 {
-    /// <summary>Name and version, which results carry.</summary>
-    public required ModelVersion Version { get; init; }
+    /// <summary>Name and version of the folder that tokenizer and labels are from.</summary>
+    public required ModelVersion Folder { get; init; }
 
     /// <summary>Labels in the order of the probabilities.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
@@ -25,6 +25,12 @@ internal sealed class ScoringModel : IDisposable
 
     /// <summary>Token ids to probabilities.</summary>
     public required IInference Inference { get; init; }
+
+    /// <summary>Where the model runs, for a person.</summary>
+    public string Place { get; init; } = "in this process";
+
+    /// <summary>Batches that may be under way at once.</summary>
+    public int Calls { get; init; } = 1;
 
     /// <inheritdoc />
     public void Dispose() => Inference.Dispose();

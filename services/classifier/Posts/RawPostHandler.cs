@@ -9,8 +9,8 @@ namespace Moodstream.Classifier.Posts;
 /// the delivery is answered, so a post is never in neither place.
 /// </summary>
 /// <remarks>
-/// Remembers no ids: a post that comes again is scored again, to the same bits, and published under the same id, by
-/// which sinks drop repeats.
+/// Remembers no ids: a post that comes again is scored again, by the same model to the same bits, and published under
+/// the same id, by which sinks drop repeats.
 /// </remarks>
 internal sealed class RawPostHandler(ScoringService scoring, ResultPublisher results, TimeProvider time)
     : ITopicHandler
@@ -31,10 +31,9 @@ internal sealed class RawPostHandler(ScoringService scoring, ResultPublisher res
         }
 
         var score = await scoring.ScoreAsync(post.Text, cancellationToken);
-        if (score.Sentiment is { } sentiment)
+        if (score is { Sentiment: { } sentiment, Model: { } model })
         {
-            return await results.ScoredAsync(
-                post, sentiment, score.Length.Tokens, score.Length.Truncated, cancellationToken);
+            return await results.ScoredAsync(post, sentiment, model, score.Length, cancellationToken);
         }
 
         if (score.Refusal is { } refusal)

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Moodstream.BuildingBlocks.PubSub;
-using Moodstream.Classifier.Inference;
 using Moodstream.Contracts;
+using Moodstream.Text;
 
 namespace Moodstream.Classifier.Posts;
 
@@ -11,25 +11,29 @@ namespace Moodstream.Classifier.Posts;
 /// </summary>
 internal sealed class ResultPublisher(
     IPublisher publisher,
-    ScoringModel model,
     ClassifierMetrics metrics,
     TimeProvider time,
     ILogger<ResultPublisher> logger)
 {
     /// <summary>Publishes a mood to <see cref="Topics.Scored"/>.</summary>
+    /// <param name="post">The post.</param>
+    /// <param name="sentiment">Its mood.</param>
+    /// <param name="model">The model that scored it, whose version is part of the event's id.</param>
+    /// <param name="length">Extent of its encoded text.</param>
+    /// <param name="cancellationToken">Gives up; the event may or may not have been taken.</param>
     public async Task<EventOutcome> ScoredAsync(
-        Post post, Sentiment sentiment, int tokens, bool truncated, CancellationToken cancellationToken)
+        Post post, Sentiment sentiment, ModelVersion model, EncodedLength length, CancellationToken cancellationToken)
     {
         var scored = new ScoredPost
         {
             Post = post,
             Sentiment = sentiment,
-            Model = model.Version,
-            Tokens = tokens,
-            Truncated = truncated,
+            Model = model,
+            Tokens = length.Tokens,
+            Truncated = length.Truncated,
             ScoredAt = time.GetUtcNow(),
         };
-        var id = $"{post.Id}@{model.Version.Version}";
+        var id = $"{post.Id}@{model.Version}";
         var outcome = await PublishAsync(
             Topics.Scored, id, scored, ContractsJson.Wire.ScoredPost, cancellationToken);
         if (outcome is EventOutcome.Processed)

@@ -5,18 +5,16 @@ namespace Moodstream.Classifier.Tests.Batching;
 public sealed class BatchPolicyTests
 {
     [Theory]
-    [InlineData(new int[0], 0)]
-    [InlineData(new[] { 5 }, 1)]
-    [InlineData(new[] { 4, 3, 3 }, 3)]
-    [InlineData(new[] { 4, 3, 4 }, 2)]
-    [InlineData(new[] { 4, 7, 1 }, 1)]
-    [InlineData(new[] { 1, 1, 1, 1, 1 }, 4)]
-    [InlineData(new[] { 11, 1 }, 1)]
-    [InlineData(new[] { 10, 1 }, 1)]
-    public void Take_AtMostTenTokensAndFourPosts_TakesTheOldestThatFit(int[] lengths, int expected)
+    [InlineData(0, 0, 11, true)]
+    [InlineData(1, 4, 6, true)]
+    [InlineData(1, 4, 7, false)]
+    [InlineData(1, 10, 1, false)]
+    [InlineData(3, 3, 1, true)]
+    [InlineData(4, 4, 1, false)]
+    public void Takes_AtMostTenTokensAndFourPosts_TakesWhatFits(int posts, int tokens, int length, bool expected)
     {
         var policy = new BatchPolicy(maxTokens: 10, maxPosts: 4);
 
-        Assert.Equal(expected, policy.Take(lengths));
+        Assert.Equal(expected, policy.Takes(posts, tokens, length));
     }
 }

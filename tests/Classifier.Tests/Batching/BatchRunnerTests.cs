@@ -14,20 +14,29 @@ public sealed class BatchRunnerTests : IDisposable
         new ServiceCollection().AddMetrics().AddSingleton<ClassifierMetrics>().BuildServiceProvider();
 
     private readonly ScoringModel _model;
+    private readonly ModelWatch _watch;
     private readonly BatchRunner _runner;
 
     public BatchRunnerTests()
     {
         _model = _inference.Model();
+        var metrics = _services.GetRequiredService<ClassifierMetrics>();
+        var caller = new ModelCaller(_inference, _time, metrics);
+        _watch = new ModelWatch(_model, caller, _time, metrics, NullLogger.Instance);
         _runner = new BatchRunner(
-            _model,
-            new SentimentReader(_model.Version, _model.Labels),
+            caller,
+            _watch,
+            new SentimentReader(_model.Folder, _model.Labels),
             _time,
-            _services.GetRequiredService<ClassifierMetrics>(),
+            metrics,
             NullLogger.Instance);
     }
 
-    public void Dispose() => _services.Dispose();
+    public void Dispose()
+    {
+        _watch.Dispose();
+        _services.Dispose();
+    }
 
     [Fact]
     public async Task Run_GoodBatch_ScoresAllInOneCall()
@@ -62,13 +71,13 @@ public sealed class BatchRunnerTests : IDisposable
         var run = RunAsync(posts);
         await _time.Timers.WhenCount(1).DefaultTimeout();
         Assert.False(posts[0].Score.IsCompleted);
-        Assert.True(_runner.IsInTrouble);
+        Assert.Equal("it refuses a post known to be good: ids must be letters", _watch.Trouble);
         _inference.RefusesAll = false;
         _time.Advance(TimeSpan.FromMilliseconds(100));
         await run.DefaultTimeout();
 
         Assert.NotNull((await ScoreAsync(posts[0])).Sentiment);
-        Assert.False(_runner.IsInTrouble);
+        Assert.Null(_watch.Trouble);
     }
 
     [Fact]
@@ -114,6 +123,38 @@ public sealed class BatchRunnerTests : IDisposable
         Assert.Null(postponed.Sentiment);
         Assert.Null(postponed.Refusal);
         Assert.All(posts.Where((_, i) => i != 1), p => Assert.NotNull(p.Score.Result.Sentiment));
+    }
+
+    [Fact]
+    public async Task Run_BatchTooLarge_IsHalvedWithoutWaiting()
+    {
+        _inference.MostSequences = 2;
+        var posts = Posts("a", "b", "c", "d", "e");
+
+        await RunAsync(posts);
+
+        Assert.All(posts, p => Assert.NotNull(p.Score.Result.Sentiment));
+        Assert.Equal([5, 2, 3, 1, 2], _inference.Batches.Items.Select(lengths => lengths.Length));
+        Assert.Empty(_time.Timers.Items);
+    }
+
+    [Fact]
+    public async Task Run_OnePostTooLarge_WaitsForTheModelAndIsPostponed()
+    {
+        _inference.MostSequences = 0;
+        var posts = Posts("a post that is longer than the control post");
+
+        var run = RunAsync(posts);
+        await _time.Timers.WhenCount(1).DefaultTimeout();
+        Assert.Equal("at most 0 sequences", _watch.Trouble);
+        _inference.MostTokens = FakeModel.MaxTokens - 1;
+        _inference.MostSequences = 1;
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        await run.DefaultTimeout();
+
+        var postponed = await ScoreAsync(posts[0]);
+        Assert.Null(postponed.Sentiment);
+        Assert.Null(postponed.Refusal);
     }
 
     [Fact]

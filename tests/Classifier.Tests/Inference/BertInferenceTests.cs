@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Moodstream.Bert;
 using Moodstream.Classifier.Inference;
+using Moodstream.Contracts;
 
 namespace Moodstream.Classifier.Tests.Inference;
 
@@ -26,7 +27,7 @@ public sealed class BertInferenceTests : IDisposable
         var answer = await _model.Inference.InferAsync(
             new InferenceBatch(ids, lengths, actual), CancellationToken.None);
 
-        Assert.Equal(InferenceAnswer.Scored, answer);
+        Assert.Equal(new ModelVersion("tweet-sentiment", 1), answer.Model);
         var expected = new float[3];
         foreach (var (i, golden) in goldens.Index())
         {

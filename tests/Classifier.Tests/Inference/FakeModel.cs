@@ -12,10 +12,15 @@ internal sealed class FakeModel : IInference
 {
     public const int MaxTokens = 16;
 
+    public static readonly ModelVersion Version = new("fake", 3);
+
     private int _outage;
 
     /// <summary>Lengths of the sequences of every batch that was asked for.</summary>
     public Recorded<int[]> Batches { get; } = new();
+
+    /// <summary>Calls that have ended.</summary>
+    public Recorded<int[]> Answered { get; } = new();
 
     /// <summary>Every text that was encoded.</summary>
     public Recorded<string> Encoded { get; } = new();
@@ -29,6 +34,12 @@ internal sealed class FakeModel : IInference
     /// <summary>Whether a batch that holds a '?' fails.</summary>
     public bool FailsOnQuestions { get; set; } = true;
 
+    /// <summary>Most sequences of a batch; more are too large a batch.</summary>
+    public int MostSequences { get; set; } = int.MaxValue;
+
+    /// <summary>Most token ids of a batch; more are too large a batch.</summary>
+    public int MostTokens { get; set; } = int.MaxValue;
+
     /// <summary>How many of the next calls fail, whatever they ask for.</summary>
     public int FailNext
     {
@@ -39,7 +50,7 @@ internal sealed class FakeModel : IInference
 
     public ScoringModel Model() => new()
     {
-        Version = new ModelVersion("fake", 3),
+        Folder = Version,
         Labels = ["neutral", "positive", "negative"],
         MaxTokens = MaxTokens,
         Encode = Encode,
@@ -62,20 +73,37 @@ internal sealed class FakeModel : IInference
     {
         Batches.Add(batch.Lengths.ToArray());
         await Gate();
+        try
+        {
+            return Answer(batch);
+        }
+        finally
+        {
+            Answered.Add(batch.Lengths.ToArray());
+        }
+    }
+
+    public void Dispose() => IsDisposed = true;
+
+    private InferenceAnswer Answer(InferenceBatch batch)
+    {
         if (_outage > 0)
         {
             _outage--;
             throw new InvalidOperationException("no answer");
         }
 
+        if (batch.Lengths.Length > MostSequences || batch.TokenIds.Length > MostTokens)
+        {
+            throw new InferenceException("too_large", $"at most {MostSequences} sequences") { IsTooLarge = true };
+        }
+
         return RefusesAll || batch.TokenIds.Span.Contains('!')
-            ? new InferenceAnswer("ids must be letters")
+            ? InferenceAnswer.Refused("ids must be letters")
             : FailsOnQuestions && batch.TokenIds.Span.Contains('?')
                 ? throw new InvalidOperationException("crashed")
                 : Score(batch);
     }
-
-    public void Dispose() => IsDisposed = true;
 
     private static InferenceAnswer Score(InferenceBatch batch)
     {
@@ -88,7 +116,7 @@ internal sealed class FakeModel : IInference
             }
         }
 
-        return InferenceAnswer.Scored;
+        return InferenceAnswer.Scored(Version);
     }
 
     private EncodedLength Encode(ReadOnlySpan<char> text, Span<int> tokenIds)

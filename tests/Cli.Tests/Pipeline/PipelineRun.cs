@@ -72,7 +72,7 @@ internal sealed class PipelineRun
         builder.Services.AddSingleton(faults);
         builder.Services.AddSingleton(new ScoringModel
         {
-            Version = new ModelVersion("simulated", 1),
+            Folder = SimulatedModel.Version,
             Labels = ["negative", "neutral", "positive"],
             MaxTokens = 128,
             Encode = SimulatedModel.Encode,

@@ -1,4 +1,5 @@
 using Moodstream.Classifier.Inference;
+using Moodstream.Contracts;
 using Moodstream.Text;
 
 namespace Moodstream.Cli.Tests.Pipeline;
@@ -9,6 +10,9 @@ namespace Moodstream.Cli.Tests.Pipeline;
 internal sealed class SimulatedModel(int failures = 0, int? poison = null) : IInference
 {
     private const int Marker = 1_000_000;
+
+    public static readonly ModelVersion Version = new("simulated", 1);
+
     private int _failures = failures;
 
     /// <summary>Two ids: the post's number, and a marker.</summary>
@@ -30,11 +34,11 @@ internal sealed class SimulatedModel(int failures = 0, int? poison = null) : IIn
 
         if (poison is { } post && batch.TokenIds.Span.Contains(post))
         {
-            return Task.FromResult(new InferenceAnswer($"post {post} is refused"));
+            return Task.FromResult(InferenceAnswer.Refused($"post {post} is refused"));
         }
 
         batch.ProbabilitiesBC.Span.Fill(1f / 3);
-        return Task.FromResult(InferenceAnswer.Scored);
+        return Task.FromResult(InferenceAnswer.Scored(Version));
     }
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Moodstream.Cli.Models;
 
 namespace Moodstream.Cli;
@@ -41,7 +42,10 @@ internal static class CommonOptions
         };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is var value && (value < least || value > most))
+            // What is no number at all is complained of by the parser itself, and has no value to ask for.
+            if (result.Tokens.Count > 0
+                && (!int.TryParse(result.Tokens[0].Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value)
+                    || value < least || value > most))
             {
                 result.AddError($"{name}: expected {least} to {most}, found {result.Tokens[0].Value}");
             }

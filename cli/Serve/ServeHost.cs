@@ -13,7 +13,7 @@ namespace Moodstream.Cli.Serve;
 internal static class ServeHost
 {
     /// <summary>Serves until Ctrl-C or SIGTERM; what is in hand then is answered first.</summary>
-    /// <returns>One of <see cref="ExitCodes"/>.</returns>
+    /// <returns>One of <see cref="ExitCodes"/>; being stopped is how a server ends, and no failure.</returns>
     public static async Task<int> RunAsync(
         IReadOnlyDictionary<string, string?> configuration, CancellationToken cancellationToken)
     {
@@ -22,11 +22,11 @@ internal static class ServeHost
             await using var app = Build(configuration);
             app.Lifetime.ApplicationStarted.Register(() => Console.Out.WriteLine(Greeting(app)));
             await app.RunAsync(cancellationToken);
-            return cancellationToken.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Unreadable;
+            return cancellationToken.IsCancellationRequested ? ExitCodes.Ok : ExitCodes.Unreadable;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return ExitCodes.Interrupted; // Before everything had started.
+            return ExitCodes.Ok; // Before everything had started.
         }
         catch (Exception exception) when (exception is ModelLoadException or OptionsValidationException or IOException
             or AddressInUseException or SocketException)

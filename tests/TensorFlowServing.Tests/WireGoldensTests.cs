@@ -22,7 +22,7 @@ public sealed class WireGoldensTests
             var data = new TheoryData<string, string>();
             foreach (var file in Files)
             {
-                foreach (var golden in WireGoldens.Read($"{file}.json"))
+                foreach (var golden in WireGolden.Read($"{file}.json"))
                 {
                     data.Add($"{file}.json", golden.Name);
                 }
@@ -36,9 +36,9 @@ public sealed class WireGoldensTests
     [MemberData(nameof(Messages))]
     public void Parse_EachGolden_EqualsItsJson(string file, string name)
     {
-        var golden = WireGoldens.Find(file, name);
+        var golden = WireGolden.Find(file, name);
 
-        var message = WireGoldens.Parse(golden);
+        var message = WireMessages.Parse(golden);
 
         // What the trimmed protos leave out is kept as unknown fields, which the JSON form cannot have.
         var known = message.Descriptor.Parser.WithDiscardUnknownFields(true).ParseFrom(golden.Bytes);
@@ -51,8 +51,8 @@ public sealed class WireGoldensTests
     [MemberData(nameof(Messages))]
     public void Write_EachGolden_IsAsLongAndReadsTheSame(string file, string name)
     {
-        var golden = WireGoldens.Find(file, name);
-        var message = WireGoldens.Parse(golden);
+        var golden = WireGolden.Find(file, name);
+        var message = WireMessages.Parse(golden);
 
         var written = message.ToByteArray();
 
@@ -67,8 +67,8 @@ public sealed class WireGoldensTests
     [MemberData(nameof(Messages))]
     public void Parse_EveryTruncation_IsReadOrRefused(string file, string name)
     {
-        var golden = WireGoldens.Find(file, name);
-        var parser = WireGoldens.Parse(golden).Descriptor.Parser;
+        var golden = WireGolden.Find(file, name);
+        var parser = WireMessages.Parse(golden).Descriptor.Parser;
         var refused = 0;
 
         for (var length = 0; length < golden.Bytes.Length; length++)

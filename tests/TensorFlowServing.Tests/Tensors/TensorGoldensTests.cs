@@ -16,8 +16,8 @@ public sealed class TensorGoldensTests
     [MemberData(nameof(Accepted))]
     public void Read_EachEncoding_GivesTensorFlowsValues(string name)
     {
-        var golden = WireGoldens.Find("tensors.json", name);
-        var tensor = (TensorProto)WireGoldens.Parse(golden);
+        var golden = WireGolden.Find("tensors.json", name);
+        var tensor = (TensorProto)WireMessages.Parse(golden);
         var expected = golden.Json.GetProperty("values").EnumerateArray().ToArray();
 
         var shape = TensorShape.Of(tensor);
@@ -46,7 +46,7 @@ public sealed class TensorGoldensTests
     [MemberData(nameof(Rejected))]
     public void Read_WhatTensorFlowRefuses_IsRefused(string name)
     {
-        var tensor = (TensorProto)WireGoldens.Parse(WireGoldens.Find("tensors.json", name));
+        var tensor = (TensorProto)WireMessages.Parse(WireGolden.Find("tensors.json", name));
 
         Assert.Throws<TensorFormatException>(() =>
         {
@@ -56,7 +56,7 @@ public sealed class TensorGoldensTests
     }
 
     private static TheoryData<string> Names(bool rejected) =>
-        [.. WireGoldens.Read("tensors.json").Where(g => g.Json.TryGetProperty("rejected", out _) == rejected).Select(g => g.Name)];
+        [.. WireGolden.Read("tensors.json").Where(g => g.Json.TryGetProperty("rejected", out _) == rejected).Select(g => g.Name)];
 
     // The goldens print numbers as short as the stored type allows.
     private static double Stored(DataType type, double value) => type switch

@@ -85,7 +85,7 @@ public sealed class TensorReaderTests
         foreach (var seed in Fuzz.Seeds(2_000))
         {
             var random = new Random(seed);
-            var bytes = WireGoldens.Read("tensors.json")[random.Next(40)].Bytes;
+            var bytes = WireGolden.Read("tensors.json")[random.Next(40)].Bytes;
             for (var flips = random.Next(4); flips >= 0; flips--)
             {
                 bytes[random.Next(bytes.Length)] = (byte)random.Next(256);

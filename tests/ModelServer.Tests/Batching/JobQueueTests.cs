@@ -1,0 +1,173 @@
+using Moodstream.ModelServer.Batching;
+
+namespace Moodstream.ModelServer.Tests.Batching;
+
+public sealed class JobQueueTests
+{
+    private const int Classes = 2;
+
+    private readonly Batch _batch = new(maxTokens: 10, Classes);
+
+    [Fact]
+    public void Take_ManySmallJobs_MergesTheOldestThatFit()
+    {
+        var queue = new JobQueue(100);
+        ScoreJob[] jobs = [Job(4), Job(3), Job(2), Job(2)];
+        Array.ForEach(jobs, job => Assert.True(queue.TryAdd(job)));
+
+        queue.Take(_batch);
+
+        Assert.Equal(jobs[..3], _batch.Jobs);
+        Assert.Equal((3, 9), (_batch.Sequences, _batch.Tokens));
+        Assert.Equal(1, queue.Sequences);
+    }
+
+    [Fact]
+    public void Take_JobLargerThanABatch_GoesInSeveralAndOthersFillThem()
+    {
+        var queue = new JobQueue(100);
+        var large = Job(4, 4, 4, 4, 4);
+        var small = Job(2);
+        queue.TryAdd(large);
+        queue.TryAdd(small);
+        var batches = new List<(int Sequences, int Tokens)>();
+
+        while (queue.Sequences > 0)
+        {
+            queue.Take(_batch);
+            batches.Add((_batch.Sequences, _batch.Tokens));
+        }
+
+        Assert.Equal([(2, 8), (2, 8), (2, 6)], batches);
+    }
+
+    [Fact]
+    public void TryAdd_NoRoom_IsRefusedUntilSomeIsTaken()
+    {
+        var queue = new JobQueue(3);
+
+        Assert.True(queue.TryAdd(Job(5, 5)));
+        Assert.False(queue.TryAdd(Job(1, 1)));
+        Assert.True(queue.TryAdd(Job(1)));
+        queue.Take(_batch);
+        Assert.True(queue.TryAdd(Job(1, 1)));
+    }
+
+    [Fact]
+    public async Task Take_JobsNobodyWaitsFor_AreDropped()
+    {
+        var queue = new JobQueue(100);
+        using var left = new CancellationTokenSource();
+        var abandoned = Job(left.Token, 3);
+        var wanted = Job(4);
+        queue.TryAdd(abandoned);
+        queue.TryAdd(wanted);
+        await left.CancelAsync();
+
+        var dropped = queue.Take(_batch);
+
+        Assert.Equal(1, dropped);
+        Assert.Equal([wanted], _batch.Jobs);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned.Scored);
+    }
+
+    [Fact]
+    public async Task TryAdd_FullOfJobsNobodyWaitsFor_MakesRoom()
+    {
+        var queue = new JobQueue(3);
+        using var left = new CancellationTokenSource();
+        queue.TryAdd(Job(1));
+        queue.TryAdd(Job(left.Token, 1, 1));
+        await left.CancelAsync();
+
+        Assert.True(queue.TryAdd(Job(1, 1)));
+        Assert.Equal(3, queue.Sequences);
+        Assert.Equal(1, queue.Take(_batch));
+    }
+
+    [Fact]
+    public async Task Take_FirstJobLeavesWhenHalfIsComputed_DropsTheRest()
+    {
+        var queue = new JobQueue(100);
+        using var left = new CancellationTokenSource();
+        queue.TryAdd(Job(left.Token, 5, 5, 5, 5));
+        queue.TryAdd(Job(1));
+        queue.Take(_batch);
+        await left.CancelAsync();
+
+        queue.Take(_batch);
+
+        Assert.Equal((1, 1), (_batch.Sequences, _batch.Tokens));
+        Assert.Equal(0, queue.Sequences);
+    }
+
+    [Fact]
+    public async Task Take_NothingThere_WaitsForAJob()
+    {
+        var queue = new JobQueue(100);
+        var taken = Task.Run(() => queue.Take(_batch));
+
+        queue.TryAdd(Job(7));
+
+        await taken.DefaultTimeout();
+        Assert.Equal(7, _batch.Tokens);
+    }
+
+    [Fact]
+    public async Task Close_WhileWaiting_EndsWithAnEmptyBatch()
+    {
+        var queue = new JobQueue(100);
+        var taken = Task.Run(() => queue.Take(_batch));
+
+        queue.Close();
+
+        await taken.DefaultTimeout();
+        Assert.Equal(0, _batch.Sequences);
+        Assert.False(queue.TryAdd(Job(1)));
+    }
+
+    [Fact]
+    public void Close_JobsWait_AreStillTaken()
+    {
+        var queue = new JobQueue(100);
+        queue.TryAdd(Job(1));
+
+        queue.Close();
+        queue.Take(_batch);
+
+        Assert.Equal(1, _batch.Sequences);
+    }
+
+    [Fact]
+    public void Take_RandomTraffic_TakesEverySequenceOnceInOrder()
+    {
+        foreach (var seed in Fuzz.Seeds(200))
+        {
+            var random = new Random(seed);
+            var queue = new JobQueue(50);
+            var added = 0;
+            var taken = 0;
+            for (var step = 0; step < 200; step++)
+            {
+                var job = Job([.. Enumerable.Range(0, random.Next(1, 8)).Select(_ => random.Next(1, 11))]);
+                if (random.Next(2) == 0 && queue.TryAdd(job))
+                {
+                    added += job.Sequences.Count;
+                }
+                else if (queue.Sequences > 0)
+                {
+                    queue.Take(_batch);
+                    Assert.InRange(_batch.Tokens, 1, 10);
+                    taken += _batch.Sequences;
+                }
+
+                Assert.Equal(added - taken, queue.Sequences);
+            }
+        }
+    }
+
+    private static ScoreJob Job(params int[] lengths) => Job(CancellationToken.None, lengths);
+
+    private static ScoreJob Job(CancellationToken abandoned, params int[] lengths) => new(
+        new TokenSequences { Ids = new int[lengths.Sum()], Lengths = lengths }, Classes, enqueuedAt: 0, abandoned);
+}

@@ -2,7 +2,9 @@ using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Moodstream.ModelServer.Monitoring;
 using Moodstream.ModelServer.Predict;
+using Moodstream.ModelServer.Rest;
 using Moodstream.ModelServer.Rpc;
 using Moodstream.ModelServer.Versions;
 using Moodstream.Rpc;
@@ -31,6 +33,8 @@ internal static class ModelServerExtensions
         services.TryAddSingleton<ModelLoader>();
         services.TryAddSingleton<Predictor>();
         services.TryAddSingleton<RequestMeter>();
+        services.TryAddSingleton<RestApi>();
+        services.TryAddSingleton<PrometheusPage>();
         services.TryAddSingleton<VersionWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<VersionWatch>());
         services.AddHealthChecks()
@@ -45,7 +49,19 @@ internal static class ModelServerExtensions
     public static WebApplication MapModelServer(this WebApplication app)
     {
         app.MapRpcEndpoints();
+        app.MapRestEndpoints();
+        app.MapPrometheusPage();
+        ObserveQueue(app.Services);
         return app;
+    }
+
+    private static void ObserveQueue(IServiceProvider services)
+    {
+        var catalog = services.GetRequiredService<ModelCatalog>();
+        var time = services.GetRequiredService<TimeProvider>();
+        services.GetRequiredService<ModelServerMetrics>().Observe(
+            () => catalog.Served?.Queue.Sequences ?? 0,
+            () => catalog.Served?.Queue.OldestEnqueuedAt is { } at ? time.GetElapsedTime(at) : TimeSpan.Zero);
     }
 
     private static void Listen(KestrelServerOptions kestrel, IOptions<ModelServerOptions> options)

@@ -16,6 +16,10 @@ internal sealed class ModelServerMetrics
     public const string RequestSequences = "moodstream.modelserver.request.sequences";
     public const string Loads = "moodstream.modelserver.loads";
     public const string LoadDuration = "moodstream.modelserver.load.duration";
+    public const string BatchFailures = "moodstream.modelserver.batch.failures";
+    public const string AbandonedRequests = "moodstream.modelserver.abandoned";
+    public const string Queue = "moodstream.modelserver.queue";
+    public const string OldestAge = "moodstream.modelserver.oldest_age";
 
     private readonly Meter _meter;
     private readonly Counter<long> _requests;
@@ -42,10 +46,9 @@ internal sealed class ModelServerMetrics
         _batchDuration = _meter.CreateHistogram(BatchDuration, "s", "Time the model took for a batch.", advice: Seconds);
         _batchSequences = _meter.CreateHistogram(BatchSequences, "{sequence}", "Sequences in a batch.", advice: Powers);
         _batchTokens = _meter.CreateHistogram(BatchTokens, "{token}", "Token ids in a batch, padding not counted.", advice: Powers);
-        _batchFailures = _meter.CreateCounter<long>(
-            "moodstream.modelserver.batch.failures", "{batch}", "Batches the model failed on.");
+        _batchFailures = _meter.CreateCounter<long>(BatchFailures, "{batch}", "Batches the model failed on.");
         _abandoned = _meter.CreateCounter<long>(
-            "moodstream.modelserver.abandoned", "{request}", "Requests dropped before they were computed: whoever asked had left.");
+            AbandonedRequests, "{request}", "Requests dropped before they were computed: whoever asked had left.");
         _loads = _meter.CreateCounter<long>(Loads, "{load}", "Versions loaded, by whether they were taken into service.");
         _loadDuration = _meter.CreateHistogram(LoadDuration, "s", "Time to load a version and test it.", advice: Seconds);
     }
@@ -109,10 +112,9 @@ internal sealed class ModelServerMetrics
     /// <summary>Shows length and age of what waits for the model.</summary>
     public void Observe(Func<int> queue, Func<TimeSpan> oldestAge)
     {
+        _meter.CreateObservableGauge(Queue, queue, "{sequence}", "Sequences that wait for the model.");
         _meter.CreateObservableGauge(
-            "moodstream.modelserver.queue", queue, "{sequence}", "Sequences that wait for the model.");
-        _meter.CreateObservableGauge(
-            "moodstream.modelserver.oldest_age",
+            OldestAge,
             () => oldestAge().TotalSeconds,
             "s",
             "How long the request that is next has been waiting for the model.");

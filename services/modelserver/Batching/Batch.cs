@@ -39,6 +39,9 @@ internal sealed class Batch
     /// <summary>The jobs that have a part in it.</summary>
     public IEnumerable<ScoreJob> Jobs => _parts.Select(p => p.Job);
 
+    /// <summary>Those whose first part is in it.</summary>
+    public IEnumerable<ScoreJob> JobsBegun => _parts.Where(p => p.FirstInJob == 0).Select(p => p.Job);
+
     /// <summary>Empties it.</summary>
     public void Clear()
     {

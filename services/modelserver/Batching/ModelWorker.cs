@@ -53,6 +53,11 @@ internal sealed class ModelWorker : IDisposable
     private void Score()
     {
         var started = _time.GetTimestamp();
+        foreach (var job in _batch.JobsBegun)
+        {
+            _metrics.Queued(_time.GetElapsedTime(job.EnqueuedAt, started));
+        }
+
         try
         {
             _batch.Run(_scorer);

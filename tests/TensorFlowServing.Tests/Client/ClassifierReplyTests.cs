@@ -23,7 +23,7 @@ public sealed class ClassifierReplyTests
     [InlineData("default_signature")]
     public void Read_GoldenReply_GivesTheSameByProbabilitiesAndByLogits(string golden)
     {
-        var reply = (PredictResponse)WireGoldens.Parse(WireGoldens.Find("predict_response.json", golden));
+        var reply = (PredictResponse)WireMessages.Parse(WireGolden.Find("predict_response.json", golden));
 
         Assert.Equal(Probabilities, Read(reply, ByProbability));
         Assert.All(Read(reply, ByLogit).Zip(Probabilities), p => Assert.Equal(p.Second, p.First, Tolerance));
@@ -33,7 +33,7 @@ public sealed class ClassifierReplyTests
     [Fact]
     public void Read_GoldenReplyOfOneOutput_GivesItsClasses()
     {
-        var reply = (PredictResponse)WireGoldens.Parse(WireGoldens.Find("predict_response.json", "filtered"));
+        var reply = (PredictResponse)WireMessages.Parse(WireGolden.Find("predict_response.json", "filtered"));
 
         Assert.Equal([0, 0, 1, 1, 0, 0], Read(reply, ById));
     }
@@ -166,7 +166,7 @@ public sealed class ClassifierReplyTests
     [Fact]
     public void Read_GoldensWithBytesChanged_GivesProbabilitiesOrTrouble()
     {
-        var golden = WireGoldens.Find("predict_response.json", "tensor_content").Bytes;
+        var golden = WireGolden.Find("predict_response.json", "tensor_content").Bytes;
         var read = 0;
         foreach (var seed in Fuzz.Seeds(3000))
         {

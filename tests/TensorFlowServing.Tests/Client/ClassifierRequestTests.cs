@@ -14,7 +14,7 @@ public sealed class ClassifierRequestTests
     [InlineData("default_signature", PredictSignature.Default)]
     public void Create_TheGoldensBatch_IsTheGoldenAskedForOneOutput(string golden, string signature)
     {
-        var expected = (PredictRequest)WireGoldens.Parse(WireGoldens.Find("predict_request.json", golden));
+        var expected = (PredictRequest)WireMessages.Parse(WireGolden.Find("predict_request.json", golden));
         expected.ModelSpec.SignatureName = signature; // the default may be left out
         expected.OutputFilter.Add(PredictSignature.Probabilities);
 
@@ -33,7 +33,7 @@ public sealed class ClassifierRequestTests
 
         var request = signature.CreateRequest(new ModelSpec { Name = "bert" }, TokenIds, Lengths);
 
-        Assert.Equal(WireGoldens.Parse(WireGoldens.Find("predict_request.json", "output_filter_one")), request);
+        Assert.Equal(WireMessages.Parse(WireGolden.Find("predict_request.json", "output_filter_one")), request);
     }
 
     [Fact]

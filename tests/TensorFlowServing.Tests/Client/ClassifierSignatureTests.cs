@@ -8,7 +8,7 @@ public sealed class ClassifierSignatureTests
     [Fact]
     public void Find_TheGoldenSignature_IsOurOwn()
     {
-        var map = (SignatureDefMap)WireGoldens.Parse(WireGoldens.Find("metadata.json", "signature_def_map"));
+        var map = (SignatureDefMap)WireMessages.Parse(WireGolden.Find("metadata.json", "signature_def_map"));
 
         var signature = ClassifierSignature.Find(map.SignatureDef, PredictSignature.Bert);
 

@@ -39,7 +39,7 @@ public sealed class TensorFlowServingClientTests : IAsyncLifetime
 
         Assert.Equal(ServingDouble.Signature(), Assert.Single(signatures).Value);
         Assert.Equal(
-            WireGoldens.Parse(WireGoldens.Find("metadata.json", "request")), Assert.Single(_serving.SignatureRequests.Items));
+            WireMessages.Parse(WireGolden.Find("metadata.json", "request")), Assert.Single(_serving.SignatureRequests.Items));
     }
 
     [Fact]

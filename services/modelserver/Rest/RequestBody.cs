@@ -83,7 +83,7 @@ internal sealed class RequestBody : IDisposable
         try
         {
             using var gzip = new GZipStream(
-                new MemoryStream(compressed._memory, 0, compressed._length, writable: false), CompressionMode.Decompress);
+                new MemoryStream(compressed._memory, 0, compressed._length), CompressionMode.Decompress);
             expanded = await ReadAsync(gzip, maxBytes, cancellationToken);
         }
         catch (InvalidDataException)

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Moodstream.ModelServer.Tests.Monitoring;
 
 namespace Moodstream.ModelServer.Tests.Rest;
 
@@ -73,41 +72,37 @@ public sealed class RawRequestTests(RestHost host) : IClassFixture<RestHost>
     }
 
     [Fact]
-    public async Task Caller_ThatLeaves_IsNotComputedFor()
+    public async Task Caller_ThatLeaves_IsNotComputedForAnyMore()
     {
-        const int Texts = 4000;
-        using var busy = await RestHost.StartAsync((nameof(ModelServerOptions.Queue), "100000"));
-        var text = string.Join(' ', Enumerable.Repeat("a", 60));
-        var first = busy.PredictAsync(
-            $$"""{"signature_name": "texts", "instances": [{{string.Join(',', Enumerable.Repeat($"\"{text}\"", Texts))}}]}""");
-        while (busy.Server.Catalog.Served!.Queue.Sequences == 0 && !first.IsCompleted)
-        {
-            await Task.Yield();
-        }
+        const int Texts = 8000; // a second's work
+        using var busy = await RestHost.StartAsync((nameof(ModelServerOptions.Queue), "10000"));
+        await busy.PredictAsync(RestHost.Rows);
+        var text = $"\"{string.Join(' ', Enumerable.Repeat("a", 60))}\"";
+        var body = $$"""{"signature_name": "texts", "instances": [{{string.Join(',', Enumerable.Repeat(text, Texts))}}]}""";
 
         using (var client = new TcpClient())
         {
             await client.ConnectAsync("127.0.0.1", busy.Server.RestAddress.Port).DefaultTimeout();
             await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
-                $"POST {RestHost.Predict} HTTP/1.1\r\nHost: x\r\nContent-Length: {RestHost.Rows.Length}\r\n\r\n{RestHost.Rows}"));
+                $"POST {RestHost.Predict} HTTP/1.1\r\nHost: x\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
+            await UntilAsync(() => busy.Server.Catalog.Served!.Queue.Sequences > 0).DefaultTimeout();
         }
 
-        Assert.Equal(200, (await first).Status);
-        var page = await PageWithAsync(
-            busy, "moodstream_modelserver_requests_total{method=Predict,entrypoint=REST,status=CANCELLED}").DefaultTimeout();
-        Assert.Equal(Texts, page[":tensorflow:serving:batching_session:processed_batch_size_sum{model_name=bert}"]);
+        await UntilAsync(() => busy.Server.Catalog.Served!.Queue.Sequences == 0).DefaultTimeout();
+        Assert.Equal(200, (await busy.PredictAsync(RestHost.Rows)).Status);
+        var page = await busy.PageAsync();
+        Assert.Equal(1, page["moodstream_modelserver_requests_total{method=Predict,entrypoint=REST,status=CANCELLED}"]);
+        Assert.Equal(1, page["moodstream_modelserver_abandoned_total"]);
+        Assert.InRange(page[":tensorflow:serving:batching_session:processed_batch_size_sum{model_name=bert}"] ?? 0, 4, Texts);
         await busy.DisposeAsync();
     }
 
-    private static async Task<PrometheusText> PageWithAsync(RestHost host, string series)
+    private static async Task UntilAsync(Func<bool> condition)
     {
-        var page = await host.PageAsync();
-        while (page[series] is null)
+        while (!condition())
         {
-            page = await host.PageAsync();
+            await Task.Yield();
         }
-
-        return page;
     }
 
     private async Task<TcpClient> ConnectAsync()

@@ -177,6 +177,22 @@ public sealed class DeadlineTests
         Assert.Equal(StatusCode.DeadlineExceeded, error.Code);
     }
 
+    [Fact]
+    public async Task Deadline_WhoseTimerIsAheadOfTheClock_IsDeadlineExceeded()
+    {
+        var time = new ClockWithoutTimers();
+        await using var server = ScriptedServer.AnswerWith((_, _) =>
+        {
+            time.Timers.Advance(Timeout);
+            return Task.CompletedTask;
+        });
+        using var channel = new RpcChannel(server.Address, new RpcChannelOptions { TimeProvider = time });
+
+        var error = await channel.FailAsync(new RpcCallOptions { Timeout = Timeout });
+
+        Assert.Equal(StatusCode.DeadlineExceeded, error.Code);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
@@ -250,8 +266,11 @@ public sealed class DeadlineTests
         return request;
     }
 
+    /// <summary>A clock and timers that know nothing of each other.</summary>
     private sealed class ClockWithoutTimers : TimeProvider
     {
+        public ManualTimeProvider Timers { get; } = new();
+
         public TimeSpan Now { get; set; }
 
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -259,6 +278,6 @@ public sealed class DeadlineTests
         public override long GetTimestamp() => Now.Ticks;
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            new ManualTimeProvider().CreateTimer(callback, state, dueTime, period);
+            Timers.CreateTimer(callback, state, dueTime, period);
     }
 }

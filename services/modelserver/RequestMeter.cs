@@ -45,7 +45,7 @@ internal sealed class RequestMeter(ModelServerMetrics metrics, TimeProvider time
         }
         finally
         {
-            metrics.Request(method, entryPoint, StatusNames.NameOf(status), time.GetElapsedTime(started));
+            metrics.Request(method, entryPoint, StatusCodeNames.NameOf(status), time.GetElapsedTime(started));
         }
     }
 }

@@ -27,7 +27,7 @@ internal static class ModelAnswer
             WriteInt64(writer, "version", version.Version);
             writer.WriteString("state", version.State.ToString().ToUpperInvariant());
             writer.WriteStartObject("status");
-            writer.WriteString("error_code", StatusNames.NameOf((StatusCode)version.Status.ErrorCode));
+            writer.WriteString("error_code", StatusCodeNames.NameOf((StatusCode)version.Status.ErrorCode));
             writer.WriteString("error_message", version.Status.ErrorMessage);
             writer.WriteEndObject();
             writer.WriteEndObject();

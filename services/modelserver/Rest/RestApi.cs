@@ -31,7 +31,7 @@ internal sealed class RestApi(
         }
         catch (RpcException exception)
         {
-            WriteError(http, StatusNames.HttpStatusOf(exception.Code), exception.Detail, json);
+            WriteError(http, HttpStatuses.Of(exception.Code), exception.Detail, json);
         }
         catch (BadHttpRequestException exception)
         {

@@ -9,6 +9,7 @@ internal sealed class ServeBench(BenchContext context)
     private const int DefaultRounds = 5;
     private const int PostsOfARound = 1_000;
     private const int PostsOfABatch = 20;
+    private const string SingleCaller = "1 caller, 1 post";
     private const double BulkFloor = 0.8;
     private const double BatchFloor = 1 / 1.15;
 
@@ -17,7 +18,7 @@ internal sealed class ServeBench(BenchContext context)
     private static readonly TimeSpan OpenFor = TimeSpan.FromSeconds(15);
 
     private readonly int _threads = Environment.ProcessorCount;
-    private readonly List<double> _singleServer = [];
+    private readonly Dictionary<string, List<double>> _seconds = [];
     private readonly List<double> _singleEngine = [];
 
     /// <summary>Measures and reports.</summary>
@@ -35,13 +36,19 @@ internal sealed class ServeBench(BenchContext context)
             var results = await new PairedRounds(rounds, Gap, context.Clock, context.Console)
                 .RunAsync(Pairs(engine, client, posts, answers), cancellationToken);
             report.Throughput(rounds, posts.Count, results);
-            report.SingleCaller(new Spread(_singleServer), new Spread(_singleEngine));
+            report.Latencies([.. _seconds.Select(s => (s.Key, new Spread(s.Value)))]);
+            report.SingleCaller(new Spread(_seconds[SingleCaller]), new Spread(_singleEngine));
 
             var bulk = results[0].BaselineRate.Median;
-            var rows = new List<(double Rate, Spread Seconds)>();
-            foreach (var share in Shares)
+            var rows = new List<(int PostsEach, double Share, Spread Seconds)>();
+            foreach (var postsEach in new[] { 1, PostsOfABatch })
             {
-                rows.Add((share, await OpenAsync(client, share * bulk, answers, posts, cancellationToken)));
+                var work = ServeWork.Of(posts, postsEach, answers);
+                foreach (var share in Shares)
+                {
+                    var rate = share * bulk / postsEach;
+                    rows.Add((postsEach, share, await OpenAsync(client, work, rate, cancellationToken)));
+                }
             }
 
             report.OpenLoop(bulk, rows);
@@ -59,27 +66,34 @@ internal sealed class ServeBench(BenchContext context)
         var batches = ServeWork.Of(posts, PostsOfABatch, answers);
         return
         [
-            new Pair("64 callers, 1 post", Callers(client, singles, 64), bulk, BulkFloor),
-            new Pair("8 callers, 1 post", Callers(client, singles, 8), bulk),
-            new Pair("1 caller, 1 post", Callers(client, singles, 1, _singleServer), OneByOne(engine, posts, 1, _singleEngine)),
-            new Pair("64 callers, 20 posts", Callers(client, batches, 64), bulk),
-            new Pair("8 callers, 20 posts", Callers(client, batches, 8), bulk),
-            new Pair("1 caller, 20 posts", Callers(client, batches, 1), OneByOne(engine, posts, PostsOfABatch), BatchFloor),
+            new Pair("64 callers, 1 post", Callers("64 callers, 1 post", client, singles, 64), bulk, BulkFloor),
+            new Pair("8 callers, 1 post", Callers("8 callers, 1 post", client, singles, 8), bulk),
+            new Pair(SingleCaller, Callers(SingleCaller, client, singles, 1), OneByOne(engine, posts, 1, _singleEngine)),
+            new Pair("64 callers, 20 posts", Callers("64 callers, 20 posts", client, batches, 64), bulk),
+            new Pair("8 callers, 20 posts", Callers("8 callers, 20 posts", client, batches, 8), bulk),
+            new Pair(
+                "1 caller, 20 posts",
+                Callers("1 caller, 20 posts", client, batches, 1),
+                OneByOne(engine, posts, PostsOfABatch),
+                BatchFloor),
         ];
     }
 
-    private Contender Callers(ServeClient client, IReadOnlyList<ServeWork> work, int callers, List<double>? seconds = null) =>
-        new($"serve, {callers} callers", async (round, token) =>
+    private Contender Callers(string name, ServeClient client, IReadOnlyList<ServeWork> work, int callers)
+    {
+        var seconds = _seconds[name] = [];
+        return new Contender($"serve, {callers} callers", async (round, token) =>
         {
             GC.Collect();
             var (all, each) = await Load.ClosedAsync(client, work, callers, context.Clock, token);
             if (round >= 0)
             {
-                seconds?.AddRange(each);
+                seconds.AddRange(each);
             }
 
             return all;
         });
+    }
 
     /// <summary>The engine on the same pieces, one after another.</summary>
     private static Contender OneByOne(
@@ -92,12 +106,11 @@ internal sealed class ServeBench(BenchContext context)
     }
 
     private async Task<Spread> OpenAsync(
-        ServeClient client, double rate, float[] answers, IReadOnlyList<int[]> posts, CancellationToken cancellationToken)
+        ServeClient client, IReadOnlyList<ServeWork> work, double rate, CancellationToken cancellationToken)
     {
-        var singles = ServeWork.Of(posts, 1, answers);
-        var count = (int)(rate * OpenFor.TotalSeconds);
-        var work = Enumerable.Range(0, count).Select(i => singles[i % singles.Count]).ToArray();
+        var count = Math.Max(1, (int)(rate * OpenFor.TotalSeconds));
+        var all = Enumerable.Range(0, count).Select(i => work[i % work.Count]).ToArray();
         await Task.Delay(Gap, context.Clock, cancellationToken);
-        return new Spread(await Load.OpenAsync(client, work, rate, context.Clock, cancellationToken));
+        return new Spread(await Load.OpenAsync(client, all, rate, context.Clock, cancellationToken));
     }
 }

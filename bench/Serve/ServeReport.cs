@@ -25,6 +25,13 @@ internal sealed class ServeReport(BenchContext context, int threads)
         context.Report.Ratios("posts a second", "serve", "engine", results.Select(r => (r.Pair.Name, r)));
     }
 
+    /// <summary>Latency of each number of callers.</summary>
+    public void Latencies(IReadOnlyList<(string Name, Spread Seconds)> rows)
+    {
+        context.Report.Paragraph("Milliseconds from request to answer in the rounds above, closed loop:");
+        context.Report.Table(["", "p50", "p95", "p99", "max"], rows.Select(r => (IReadOnlyList<string>)[r.Name, .. Row(r.Seconds)]));
+    }
+
     /// <summary>What the wire adds to one post.</summary>
     public void SingleCaller(Spread server, Spread engine)
     {
@@ -41,19 +48,20 @@ internal sealed class ServeReport(BenchContext context, int threads)
     }
 
     /// <summary>Latency at stated rates.</summary>
-    public void OpenLoop(double bulk, IReadOnlyList<(double Share, Spread Seconds)> rows)
+    public void OpenLoop(double bulk, IReadOnlyList<(int PostsEach, double Share, Spread Seconds)> rows)
     {
         context.Report.Paragraph(
             """
-            Open loop: single posts leave by schedule, evenly spaced, answered or not; milliseconds from the scheduled
-            time to the answer, at shares of what the engine alone does in bulk:
+            Open loop: requests leave by schedule, evenly spaced, answered or not; milliseconds from the scheduled time
+            to the answer, at shares of what the engine alone does in bulk:
             """);
         context.Report.Table(
-            ["posts a second offered", "p50", "p95", "p99", "max"],
+            ["posts a request", "posts a second offered", "p50", "p95", "p99", "max"],
             rows.Select(r => (IReadOnlyList<string>)
             [
+                $"{r.PostsEach}",
                 string.Create(CultureInfo.InvariantCulture, $"{r.Share * bulk:F0} ({r.Share:P0})"),
-                Ms(r.Seconds.Median), Ms(r.Seconds.Quantile(0.95)), Ms(r.Seconds.Quantile(0.99)), Ms(r.Seconds.Most),
+                .. Row(r.Seconds),
             ]));
     }
 
@@ -94,6 +102,9 @@ internal sealed class ServeReport(BenchContext context, int threads)
                 [$"requests failed while {versions} versions took over from each other", "0", .. context.Report.Floor("0", versions > 2)],
             ]);
     }
+
+    private static string[] Row(Spread seconds) =>
+        [Ms(seconds.Median), Ms(seconds.Quantile(0.95)), Ms(seconds.Quantile(0.99)), Ms(seconds.Most)];
 
     private static string Ms(double seconds) => (1000 * seconds).ToString("F2", CultureInfo.InvariantCulture);
 

@@ -12,17 +12,28 @@ internal static class UnaryBody
     /// <param name="parser">Makes the message.</param>
     /// <param name="encoding">Value of <c>grpc-encoding</c>; null when there was none.</param>
     /// <param name="maxBytes">Longest message accepted.</param>
+    /// <param name="share">Where the bytes that arrive are counted; null: nowhere.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The message; null when the body ended before it was whole.</returns>
     /// <exception cref="RpcException">What arrived is not one message.</exception>
     public static async ValueTask<T?> ReadAsync<T>(
-        PipeReader body, MessageParser<T> parser, string? encoding, int maxBytes, CancellationToken cancellationToken)
+        PipeReader body,
+        MessageParser<T> parser,
+        string? encoding,
+        int maxBytes,
+        ByteShare? share,
+        CancellationToken cancellationToken)
         where T : class, IMessage<T>
     {
         while (true)
         {
             var read = await body.ReadAsync(cancellationToken);
             var arrived = read.Buffer;
+            if (share?.TryGrowTo(arrived.Length) == false)
+            {
+                throw RpcErrors.TooManyBytes();
+            }
+
             if (MessageFrame.TryRead(arrived, maxBytes, out var compressed, out var payload))
             {
                 if (arrived.Length > payload.Length + GrpcProtocol.PrefixBytes)

@@ -27,7 +27,11 @@ internal static class ModelServerExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddRpc();
         services.AddOptions<RpcServerOptions>().Configure<IOptions<ModelServerOptions>>(
-            (rpc, server) => rpc.MaxReceiveBytes = server.Value.MaxRequestBytes);
+            (rpc, server) =>
+            {
+                rpc.MaxReceiveBytes = server.Value.MaxRequestBytes;
+                rpc.Budget = new ByteBudget(server.Value.MaxBytesInHand); // REST takes from the same
+            });
         services.TryAddSingleton<ModelServerMetrics>();
         services.TryAddSingleton<ModelCatalog>();
         services.TryAddSingleton<ModelLoader>();
@@ -70,6 +74,7 @@ internal static class ModelServerExtensions
         var address = BindRule.Parse(server.Bind)!; // validated
         kestrel.ListenRpc(new IPEndPoint(address, server.GrpcPort));
         kestrel.Listen(address, server.RestPort);
+        kestrel.Limits.MaxConcurrentConnections = server.MaxConnections;
         kestrel.Limits.MaxRequestBodySize = server.MaxRequestBytes;
         kestrel.AddServerHeader = false;
     }

@@ -65,6 +65,16 @@ internal sealed class ModelServerOptions
     [Range(1024, 1 << 30)]
     public int MaxRequestBytes { get; init; } = 16 * 1024 * 1024;
 
+    /// <summary>Most bytes of all requests in hand together; one that finds no room is answered UNAVAILABLE (by REST 503).</summary>
+    /// <value>Default: 256 MiB. At least <see cref="MaxRequestBytes"/>, or no large request is ever taken; 1 KiB to 64 GiB.</value>
+    [Range(1024L, 64L << 30)]
+    public long MaxBytesInHand { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>Most connections, on both ports together; more are closed at once.</summary>
+    /// <value>Default: 1024. 1 to 1,048,576.</value>
+    [Range(1, 1_048_576)]
+    public int MaxConnections { get; init; } = 1024;
+
     /// <summary>Answer numbers as <c>tensor_content</c> instead of typed lists; clients that read only the lists cannot read it.</summary>
     /// <value>Default: false.</value>
     public bool TensorContent { get; init; }

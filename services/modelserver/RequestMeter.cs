@@ -14,10 +14,11 @@ internal sealed class RequestMeter(ModelServerMetrics metrics, TimeProvider time
     /// <param name="entryPoint">GRPC or REST.</param>
     /// <param name="answer">Makes the answer.</param>
     /// <param name="cancellationToken">That of the request.</param>
+    /// <param name="isLate">Says, once the token is cancelled, whether the deadline passed; by default the caller left.</param>
     /// <exception cref="RpcException">There is none; the status and message are those to answer with.</exception>
     /// <exception cref="OperationCanceledException">Whoever asked has left, or can wait no longer.</exception>
     public async Task<T> MeasureAsync<T>(
-        string method, string entryPoint, Func<Task<T>> answer, CancellationToken cancellationToken)
+        string method, string entryPoint, Func<Task<T>> answer, CancellationToken cancellationToken, Func<bool>? isLate = null)
     {
         var started = time.GetTimestamp();
         var status = StatusCode.Ok;
@@ -34,7 +35,7 @@ internal sealed class RequestMeter(ModelServerMetrics metrics, TimeProvider time
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            status = StatusCode.Cancelled;
+            status = isLate?.Invoke() == true ? StatusCode.DeadlineExceeded : StatusCode.Cancelled;
             throw;
         }
         catch (Exception exception)

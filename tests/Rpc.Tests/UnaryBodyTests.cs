@@ -67,7 +67,7 @@ public sealed class UnaryBodyTests
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         var reading = UnaryBody.ReadAsync(
-            pipe.Reader, BytesValue.Parser, null, int.MaxValue, CancellationToken.None).AsTask();
+            pipe.Reader, BytesValue.Parser, null, int.MaxValue, share: null, CancellationToken.None).AsTask();
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         await pipe.Writer.CompleteAsync();
 
@@ -88,7 +88,7 @@ public sealed class UnaryBodyTests
     public async Task Read_Cancelled_GivesUp()
     {
         using var cancelled = new CancellationTokenSource();
-        var reading = UnaryBody.ReadAsync(new Pipe().Reader, BytesValue.Parser, null, Limit, cancelled.Token).AsTask();
+        var reading = UnaryBody.ReadAsync(new Pipe().Reader, BytesValue.Parser, null, Limit, share: null, cancelled.Token).AsTask();
 
         await cancelled.CancelAsync();
 
@@ -143,6 +143,6 @@ public sealed class UnaryBodyTests
     }
 
     private static Task<BytesValue?> ReadAsync(PipeReader reader) =>
-        UnaryBody.ReadAsync(reader, BytesValue.Parser, GrpcProtocol.Gzip, Limit, CancellationToken.None)
+        UnaryBody.ReadAsync(reader, BytesValue.Parser, GrpcProtocol.Gzip, Limit, share: null, CancellationToken.None)
             .AsTask().DefaultTimeout();
 }

@@ -32,7 +32,7 @@ internal static class CallResponse
         var body = PipeReader.Create(stream, ReaderOptions);
         try
         {
-            var message = await UnaryBody.ReadAsync(body, parser, encoding, maxBytes, cancellationToken);
+            var message = await UnaryBody.ReadAsync(body, parser, encoding, maxBytes, share: null, cancellationToken);
             ThrowIfFailed(response);
             return message ?? throw RpcErrors.Incomplete();
         }

@@ -41,6 +41,10 @@ internal sealed class PrefaceGuard(ConnectionDelegate next, TimeSpan timeout)
                 input.AdvanceTo(arrived.Start, arrived.End);
             }
         }
+        catch (IOException)
+        {
+            return false; // reset before it said anything: a probe of the port, or a scan
+        }
         catch (OperationCanceledException)
         {
             connection.Abort(new ConnectionAbortedException("no HTTP/2 preface arrived in time"));

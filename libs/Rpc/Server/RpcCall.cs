@@ -30,12 +30,13 @@ internal sealed class RpcCall<TRequest, TResponse>(
             return;
         }
 
+        using var share = server.Options.Budget.Open();
         using var deadline = new CallDeadline(timeout, server.Time, http.RequestAborted);
         var context = new RpcContext(http, deadline);
         Task<TResponse>? work = null;
         try
         {
-            var request = await ReadAsync(http, deadline);
+            var request = await ReadAsync(http, share, deadline);
             work = handler(request, context);
             await WriteAsync(http, await work.WaitAsync(deadline.Token));
             StatusWriter.WriteOk(http, context.ResponseTrailersOrNull);
@@ -49,7 +50,7 @@ internal sealed class RpcCall<TRequest, TResponse>(
         }
     }
 
-    private async ValueTask<TRequest> ReadAsync(HttpContext http, CallDeadline deadline)
+    private async ValueTask<TRequest> ReadAsync(HttpContext http, ByteShare share, CallDeadline deadline)
     {
         // Routing does not mind the case of a path; gRPC does.
         if (http.Request.Path.Value != method.Path)
@@ -66,7 +67,12 @@ internal sealed class RpcCall<TRequest, TResponse>(
         try
         {
             return await UnaryBody.ReadAsync(
-                http.Request.BodyReader, method.RequestParser, encoding, server.Options.MaxReceiveBytes, deadline.Token)
+                http.Request.BodyReader,
+                method.RequestParser,
+                encoding,
+                server.Options.MaxReceiveBytes,
+                share,
+                deadline.Token)
                 ?? throw RpcErrors.Incomplete();
         }
         catch (IOException exception)

@@ -53,8 +53,9 @@ internal static class MessagePayload
         {
             return parser.ParseFrom(bytes);
         }
-        catch (InvalidProtocolBufferException exception)
+        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidOperationException)
         {
+            // The second is what the parser throws for a wrapper message that ends in the middle of a tag.
             throw RpcErrors.Unparsable(typeof(T).Name, exception);
         }
     }

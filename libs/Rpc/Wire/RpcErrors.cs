@@ -17,6 +17,9 @@ internal static class RpcErrors
     public static RpcException SentTooLarge() =>
         new(StatusCode.ResourceExhausted, "Sending message exceeds the maximum configured message size.");
 
+    public static RpcException TooManyBytes() => new(
+        StatusCode.Unavailable, "The requests in hand hold as many bytes as the server allows; try again later.");
+
     public static RpcException Incomplete() => new(StatusCode.Internal, "Incomplete message.");
 
     public static RpcException AdditionalData() =>

@@ -68,7 +68,7 @@ public sealed class TensorFlowServingClient : IDisposable
             _call,
             cancellationToken);
 
-    /// <summary>Closes the connection; calls under way fail.</summary>
+    /// <summary>Closes the connection; calls under way run to their end.</summary>
     public void Dispose() => _channel.Dispose();
 
     internal static IReadOnlyDictionary<string, SignatureDef> ReadSignatures(GetModelMetadataResponse response)

@@ -34,6 +34,12 @@ internal sealed class BatchRunner(
     public async Task RunAsync(ReadOnlyMemory<PendingPost> posts, CancellationToken cancellationToken)
     {
         var outcome = await CallAsync(posts, cancellationToken);
+        if (outcome.IsTooLarge && posts.Length > 1)
+        {
+            // A server that has too much to do says so with the same code; halves would be more for it to do.
+            await watch.WaitAsync(cancellationToken);
+        }
+
         var halvingMayHelp = posts.Length > 1 && (outcome.Refusal is not null || outcome.IsTooLarge);
         if (outcome.Model is null && !halvingMayHelp)
         {

@@ -4,7 +4,7 @@ namespace Moodstream.Classifier.Batching;
 
 /// <summary>
 /// Tells trouble with the model from trouble with a post: asks for a post that is known to be good, and waits, with
-/// back-off, until it is scored. Of those who wait one asks for all.
+/// back-off, until it is scored. Those who wait ask one after another, so the model never has more than one of them to answer.
 /// </summary>
 internal sealed class ModelWatch : IDisposable
 {

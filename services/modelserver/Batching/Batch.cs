@@ -17,17 +17,18 @@ internal sealed class Batch
     private bool _hasMask;
 
     /// <summary>Takes memory for the largest batch.</summary>
-    /// <param name="maxTokens">Most token ids.</param>
+    /// <param name="maxTokens">Most token ids; a longer sequence goes alone.</param>
+    /// <param name="capacity">Ids of the longest sequence, or <paramref name="maxTokens"/> where that is more.</param>
     /// <param name="classes">Logits of a sequence (C).</param>
-    public Batch(int maxTokens, int classes)
+    public Batch(int maxTokens, int capacity, int classes)
     {
         _maxTokens = maxTokens;
         _classes = classes;
-        _ids = new int[maxTokens];
-        _segmentIds = new int[maxTokens];
-        _mask = new int[maxTokens];
-        _lengths = new int[maxTokens];
-        _logitsBC = new float[maxTokens * classes];
+        _ids = new int[capacity];
+        _segmentIds = new int[capacity];
+        _mask = new int[capacity];
+        _lengths = new int[capacity];
+        _logitsBC = new float[capacity * classes];
     }
 
     /// <summary>Token ids so far.</summary>
@@ -35,6 +36,9 @@ internal sealed class Batch
 
     /// <summary>Sequences so far.</summary>
     public int Sequences { get; private set; }
+
+    /// <summary>Token ids of each sequence, in order.</summary>
+    public ReadOnlySpan<int> Lengths => _lengths.AsSpan(0, Sequences);
 
     /// <summary>The jobs that have a part in it.</summary>
     public IEnumerable<ScoreJob> Jobs => _parts.Select(p => p.Job);
@@ -62,7 +66,8 @@ internal sealed class Batch
         var lengths = job.Sequences.Lengths;
         var tokens = 0;
         var count = 0;
-        while (first + count < lengths.Length && Tokens + tokens + lengths[first + count] <= _maxTokens)
+        while (first + count < lengths.Length
+            && (Tokens + tokens + lengths[first + count] <= _maxTokens || Tokens + tokens == 0))
         {
             tokens += lengths[first + count];
             count++;

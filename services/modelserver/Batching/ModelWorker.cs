@@ -13,10 +13,10 @@ internal sealed class ModelWorker : IDisposable
     private readonly Thread _thread;
 
     public ModelWorker(
-        BertModel model, BertScorerOptions options, int queue, ModelServerMetrics metrics, TimeProvider time, ILogger logger)
+        BertModel model, BertScorerOptions options, int batchTokens, int queue, ModelServerMetrics metrics, TimeProvider time, ILogger logger)
     {
         _scorer = model.CreateScorer(options);
-        _batch = new Batch(options.MaxBatchTokens, model.Labels.Count);
+        _batch = new Batch(batchTokens, options.MaxBatchTokens, model.Labels.Count);
         _metrics = metrics;
         _time = time;
         _logger = logger;

@@ -20,7 +20,7 @@ internal sealed class Predictor(ModelCatalog catalog, ModelServerMetrics metrics
         try
         {
             var signature = SignatureOf(version, request.ModelSpec.SignatureName);
-            var sequences = signature.Read(request.Inputs);
+            var sequences = signature.Read(request.Inputs, cancellationToken);
             var outputs = signature.OutputsOf(request.OutputFilter);
             var logitsBC = await ScoreAsync(version, sequences, cancellationToken);
             var response = new PredictResponse { ModelSpec = Resolved(version, signature.Name) };

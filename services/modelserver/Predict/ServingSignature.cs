@@ -28,11 +28,12 @@ internal abstract class ServingSignature
 
     /// <summary>Reads and checks the inputs of a request.</summary>
     /// <param name="inputs">As they came.</param>
+    /// <param name="cancellationToken">Nobody waits any more.</param>
     /// <exception cref="RpcException">INVALID_ARGUMENT, with what was expected and what came.</exception>
-    public TokenSequences Read(MapField<string, TensorProto> inputs)
+    public TokenSequences Read(MapField<string, TensorProto> inputs, CancellationToken cancellationToken)
     {
         RequireInputs(inputs);
-        return ReadInputs(inputs);
+        return ReadInputs(inputs, cancellationToken);
     }
 
     /// <summary>The outputs a request asks for.</summary>
@@ -67,7 +68,8 @@ internal abstract class ServingSignature
     protected static RpcException Invalid(string message) => new(StatusCode.InvalidArgument, message);
 
     /// <summary>Reads the inputs, all of which are there.</summary>
-    protected abstract TokenSequences ReadInputs(MapField<string, TensorProto> inputs);
+    protected abstract TokenSequences ReadInputs(
+        MapField<string, TensorProto> inputs, CancellationToken cancellationToken);
 
     // The words are those of TensorFlow Serving (servables/tensorflow/predict_util.cc), which its users search for.
     private void RequireInputs(MapField<string, TensorProto> inputs)

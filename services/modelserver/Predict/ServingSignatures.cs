@@ -16,10 +16,11 @@ internal static class ServingSignatures
     {
         var outputs = new LabelOutputs(
             model.Labels, options.TensorContent ? TensorEncoding.Content : TensorEncoding.TypedList);
+        var mostValues = options.MaxRequestBytes / sizeof(int);
         List<ServingSignature> signatures =
         [
-            new TokenIdsSignature(PredictSignature.Bert, model.Config, options.Queue, outputs),
-            new TokenIdsSignature(PredictSignature.Default, model.Config, options.Queue, outputs),
+            new TokenIdsSignature(PredictSignature.Bert, model.Config, options.Queue, mostValues, outputs),
+            new TokenIdsSignature(PredictSignature.Default, model.Config, options.Queue, mostValues, outputs),
         ];
         if (hasTokenizer)
         {

@@ -21,23 +21,43 @@ internal sealed class TextsSignature(TextEncoder encoder, int mostTexts, LabelOu
     public override TensorProto Write(string alias, ReadOnlySpan<float> logitsBC, int count) =>
         outputs.Write(alias, logitsBC, count);
 
-    protected override TokenSequences ReadInputs(MapField<string, TensorProto> inputs)
+    protected override TokenSequences ReadInputs(
+        MapField<string, TensorProto> inputs, CancellationToken cancellationToken)
     {
         var texts = Texts(inputs[PredictSignature.InputTexts]);
         var ids = new ArrayBufferWriter<int>(Math.Max(1, texts.Length * Math.Min(encoder.MaxTokens, 32)));
         var lengths = new int[texts.Length];
         for (var i = 0; i < texts.Length; i++)
         {
-            if (!Utf8.IsValid(texts[i].Span))
-            {
-                throw Invalid($"{PredictSignature.InputTexts}[{i}]: expected UTF-8, got other bytes");
-            }
-
-            lengths[i] = encoder.Encode(Text(texts[i]), ids.GetSpan(encoder.MaxTokens)).Tokens;
-            ids.Advance(lengths[i]);
+            // A long text takes milliseconds, and a request may hold thousands.
+            cancellationToken.ThrowIfCancellationRequested();
+            lengths[i] = i > 0 && ReferenceEquals(texts[i], texts[i - 1])
+                ? Repeat(ids, lengths[i - 1])
+                : Encode(texts[i], i, ids);
         }
 
         return new TokenSequences { Ids = ids.WrittenSpan.ToArray(), Lengths = lengths };
+    }
+
+    private int Encode(ByteString text, int index, ArrayBufferWriter<int> ids)
+    {
+        if (!Utf8.IsValid(text.Span))
+        {
+            throw Invalid($"{PredictSignature.InputTexts}[{index}]: expected UTF-8, got other bytes");
+        }
+
+        var tokens = encoder.Encode(Text(text), ids.GetSpan(encoder.MaxTokens)).Tokens;
+        ids.Advance(tokens);
+        return tokens;
+    }
+
+    // One value for many, which a tensor can be, costs its sender nothing: it is not encoded again.
+    private static int Repeat(ArrayBufferWriter<int> ids, int length)
+    {
+        var memory = ids.GetSpan(length);
+        ids.WrittenSpan[^length..].CopyTo(memory);
+        ids.Advance(length);
+        return length;
     }
 
     // Behind what the encoder reads anyway nothing is decoded.

@@ -15,8 +15,11 @@ namespace Moodstream.ModelServer.Predict;
 /// <param name="name">The signature's name.</param>
 /// <param name="config">The model's shape.</param>
 /// <param name="mostSequences">Most sequences of a request.</param>
+/// <param name="mostValues">
+/// Most ids of a request, padding included: one value can stand for all, so the bytes of a request do not bound them.
+/// </param>
 /// <param name="outputs">Makes the outputs.</param>
-internal sealed class TokenIdsSignature(string name, BertConfig config, int mostSequences, LabelOutputs outputs)
+internal sealed class TokenIdsSignature(string name, BertConfig config, int mostSequences, int mostValues, LabelOutputs outputs)
     : ServingSignature(name, PredictSignature.Define(config.Labels.Count))
 {
     private static IReadOnlyList<string> Inputs => PredictSignature.Inputs;
@@ -24,7 +27,8 @@ internal sealed class TokenIdsSignature(string name, BertConfig config, int most
     public override TensorProto Write(string alias, ReadOnlySpan<float> logitsBC, int count) =>
         outputs.Write(alias, logitsBC, count);
 
-    protected override TokenSequences ReadInputs(MapField<string, TensorProto> inputs)
+    protected override TokenSequences ReadInputs(
+        MapField<string, TensorProto> inputs, CancellationToken cancellationToken)
     {
         var (sequences, length) = Shape(inputs);
         var values = sequences * length;
@@ -75,7 +79,11 @@ internal sealed class TokenIdsSignature(string name, BertConfig config, int most
             }
         }
 
-        return (RequireSequences(ids[0]), RequireLength(ids[1]));
+        var sequences = RequireSequences(ids[0]);
+        var length = RequireLength(ids[1]);
+        return (long)sequences * length <= mostValues
+            ? (sequences, length)
+            : throw Invalid($"{Inputs[0]}: expected at most {mostValues} token ids with their padding, got {ids}");
     }
 
     private int RequireSequences(long sequences) => sequences <= mostSequences

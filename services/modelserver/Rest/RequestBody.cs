@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using Microsoft.Net.Http.Headers;
+using Moodstream.Rpc;
 
 namespace Moodstream.ModelServer.Rest;
 
@@ -26,15 +27,17 @@ internal sealed class RequestBody : IDisposable
     /// <summary>Reads a body, and expands it where it is compressed.</summary>
     /// <param name="request">A request whose body nobody has read.</param>
     /// <param name="maxBytes">Most bytes, as it came and expanded.</param>
+    /// <param name="share">Where the memory taken is counted.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="BadHttpRequestException">
     /// It is too long, not whole, or compressed in a way not known here.
     /// </exception>
+    /// <exception cref="RpcException">UNAVAILABLE: all requests together hold too much.</exception>
     public static async Task<RequestBody> ReadAsync(
-        HttpRequest request, int maxBytes, CancellationToken cancellationToken)
+        HttpRequest request, int maxBytes, ByteShare share, CancellationToken cancellationToken)
     {
         var isGzip = IsGzip(request);
-        var body = await ReadAsync(request.Body, maxBytes, cancellationToken);
+        var body = await ReadAsync(request.Body, maxBytes, share, 0, cancellationToken);
         if (!isGzip)
         {
             return body;
@@ -42,7 +45,7 @@ internal sealed class RequestBody : IDisposable
 
         using (body)
         {
-            return await ExpandAsync(body, maxBytes, cancellationToken);
+            return await ExpandAsync(body, maxBytes, share, cancellationToken);
         }
     }
 
@@ -77,14 +80,14 @@ internal sealed class RequestBody : IDisposable
     }
 
     private static async Task<RequestBody> ExpandAsync(
-        RequestBody compressed, int maxBytes, CancellationToken cancellationToken)
+        RequestBody compressed, int maxBytes, ByteShare share, CancellationToken cancellationToken)
     {
         RequestBody expanded;
         try
         {
             using var gzip = new GZipStream(
                 new MemoryStream(compressed._memory, 0, compressed._length), CompressionMode.Decompress);
-            expanded = await ReadAsync(gzip, maxBytes, cancellationToken);
+            expanded = await ReadAsync(gzip, maxBytes, share, compressed._memory.Length, cancellationToken);
         }
         catch (InvalidDataException)
         {
@@ -106,7 +109,7 @@ internal sealed class RequestBody : IDisposable
         new("expected one whole gzip member, as Content-Encoding says, got something else");
 
     private static async Task<RequestBody> ReadAsync(
-        Stream stream, int maxBytes, CancellationToken cancellationToken)
+        Stream stream, int maxBytes, ByteShare share, int held, CancellationToken cancellationToken)
     {
         var body = new RequestBody();
         try
@@ -115,6 +118,13 @@ internal sealed class RequestBody : IDisposable
             while ((read = await stream.ReadAsync(body.Free(), cancellationToken)) > 0)
             {
                 body._length += read;
+                if (!share.TryGrowTo(held + (long)body._memory.Length))
+                {
+                    throw new RpcException(
+                        StatusCode.Unavailable,
+                        "The requests in hand hold as many bytes as the server allows; try again later.");
+                }
+
                 if (body._length > maxBytes)
                 {
                     // In Kestrel's words, which knows the limit too, but not what a body expands to.

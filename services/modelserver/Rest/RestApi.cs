@@ -14,7 +14,7 @@ namespace Moodstream.ModelServer.Rest;
 /// <see cref="Predictor"/>, whichever way a request comes in.
 /// </summary>
 internal sealed class RestApi(
-    Predictor predictor, ModelCatalog catalog, RequestMeter meter, IOptions<ModelServerOptions> options)
+    Predictor predictor, ModelCatalog catalog, RequestMeter meter, IOptions<ModelServerOptions> options, IOptions<RpcServerOptions> rpc)
 {
     private const string EntryPoint = "REST";
     private const int FirstBytes = 1024;
@@ -76,8 +76,7 @@ internal sealed class RestApi(
         var route = RestRoute.Parse(path) ?? throw new BadHttpRequestException(malformed);
         if (route.Method != (HttpMethods.IsHead(http.Request.Method) ? HttpMethods.Get : http.Request.Method))
         {
-            http.Response.Headers.Allow = route.Method;
-            throw new BadHttpRequestException(malformed, StatusCodes.Status405MethodNotAllowed);
+            throw new BadHttpRequestException(malformed);
         }
 
         return route.Name.Length > 0 ? route : throw JsonErrors.Invalid("Missing model name in request.");
@@ -87,7 +86,8 @@ internal sealed class RestApi(
     {
         var aborted = http.RequestAborted;
         var isRowForm = false;
-        using var body = await RequestBody.ReadAsync(http.Request, _options.MaxRequestBytes, aborted);
+        using var share = rpc.Value.Budget.Open();
+        using var body = await RequestBody.ReadAsync(http.Request, _options.MaxRequestBytes, share, aborted);
         var response = await meter.MeasureAsync(
             "Predict",
             EntryPoint,

@@ -23,7 +23,8 @@ internal static class RpcEndpoints
         var catalog = endpoints.ServiceProvider.GetRequiredService<ModelCatalog>();
         var meter = endpoints.ServiceProvider.GetRequiredService<RequestMeter>();
         endpoints.MapRpc(TensorFlowServingMethods.Predict, (request, context) => meter.MeasureAsync(
-            "Predict", EntryPoint, () => predictor.PredictAsync(request, context.CancellationToken), context.CancellationToken));
+            "Predict", EntryPoint, () => predictor.PredictAsync(request, context.CancellationToken),
+            context.CancellationToken, () => context.Remaining == TimeSpan.Zero));
         endpoints.MapRpc(TensorFlowServingMethods.GetModelMetadata, (request, context) => meter.MeasureAsync(
             "GetModelMetadata", EntryPoint, () => Task.FromResult(predictor.GetMetadata(request)), context.CancellationToken));
         endpoints.MapRpc(TensorFlowServingMethods.GetModelStatus, (request, context) => meter.MeasureAsync(

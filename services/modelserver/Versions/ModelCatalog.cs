@@ -80,6 +80,18 @@ internal sealed class ModelCatalog(IOptions<ModelServerOptions> options)
         }
     }
 
+    /// <summary>Notes where a version is, unless one of its number is in service, also as another instance.</summary>
+    public void SetUnlessServed(VersionState state)
+    {
+        lock (_writing)
+        {
+            if (_now.Served?.Version != state.Version)
+            {
+                Set(state);
+            }
+        }
+    }
+
     /// <summary>Takes a version into service.</summary>
     /// <returns>The version it takes over from; null when it is the first.</returns>
     public ServedVersion? Serve(ServedVersion? version)

@@ -20,25 +20,28 @@ internal sealed class ModelLoader(
         try
         {
             var version = Read(folder);
-            var duration = time.GetElapsedTime(started);
-            metrics.Loaded(taken: true, duration);
-            logger.VersionServed(_options.ModelName, folder.Version, folder.Path, duration);
+            metrics.Loaded(taken: true, time.GetElapsedTime(started));
             return version;
         }
         catch (Exception exception)
         {
             // Whatever is wrong with a new version, the one in service must not suffer from it.
-            var reason = exception is ModelFormatException or TextFormatException or ModelLoadException or IOException
-                ? exception.Message
-                : $"{exception.GetType().Name}: {exception.Message}";
             metrics.Loaded(taken: false, time.GetElapsedTime(started));
-            logger.VersionRefused(_options.ModelName, folder.Version, reason);
-            throw new ModelLoadException(reason, exception);
+            throw new ModelLoadException(
+                exception is ModelFormatException or TextFormatException or ModelLoadException or IOException
+                    ? exception.Message
+                    : $"{exception.GetType().Name}: {exception.Message}",
+                exception);
         }
     }
 
     private ServedVersion Read(VersionFolder folder)
     {
+        if (folder.Stamp.Unreadable is { } reason)
+        {
+            throw new ModelLoadException(reason);
+        }
+
         var model = BertModel.Load(folder.Path);
         try
         {
@@ -58,7 +61,7 @@ internal sealed class ModelLoader(
             return new ServedVersion(
                 folder.Version,
                 model,
-                new ModelWorker(model, scorer, _options.Queue, metrics, time, logger),
+                new ModelWorker(model, scorer, _options.MaxBatchTokens, _options.Queue, metrics, time, logger),
                 ServingSignatures.Of(model, hasTokenizer, _options));
         }
         catch

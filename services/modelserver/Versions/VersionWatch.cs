@@ -31,6 +31,8 @@ internal sealed class VersionWatch(
     /// <summary>Waits for the requests in hand, then frees the models.</summary>
     public async ValueTask DisposeAsync()
     {
+        // A load under way when the host's patience ended would take into service what nobody frees.
+        await (ExecuteTask ?? Task.CompletedTask);
         if (catalog.Serve(null) is { } served)
         {
             await served.UnloadAsync();
@@ -138,9 +140,12 @@ internal sealed class VersionWatch(
         catalog.Set(new VersionState(folder.Version, State.Loading));
         try
         {
+            var started = time.GetTimestamp();
             var loaded = loader.Load(folder);
             var before = catalog.Serve(loaded);
             catalog.Set(new VersionState(folder.Version, State.Available));
+            var duration = time.GetElapsedTime(started);
+            logger.VersionServed(catalog.ModelName, folder.Version, folder.Path, duration);
             if (before is not null)
             {
                 _unloads = Task.WhenAll(_unloads, UnloadAsync(before));
@@ -153,6 +158,7 @@ internal sealed class VersionWatch(
         {
             _policy.Refused(folder);
             catalog.Set(new VersionState(folder.Version, State.End, exception.Message));
+            logger.VersionRefused(catalog.ModelName, folder.Version, exception.Message);
             reason = exception.Message;
             return false;
         }
@@ -160,9 +166,9 @@ internal sealed class VersionWatch(
 
     private async Task UnloadAsync(ServedVersion version)
     {
-        catalog.Set(new VersionState(version.Version, State.Unloading));
+        catalog.SetUnlessServed(new VersionState(version.Version, State.Unloading));
         await version.UnloadAsync();
-        catalog.Set(new VersionState(version.Version, State.End));
+        catalog.SetUnlessServed(new VersionState(version.Version, State.End));
         logger.VersionUnloaded(catalog.ModelName, version.Version);
     }
 }

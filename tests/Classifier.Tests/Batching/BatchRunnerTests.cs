@@ -126,7 +126,7 @@ public sealed class BatchRunnerTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_BatchTooLarge_IsHalvedWithoutWaiting()
+    public async Task Run_BatchTooLarge_IsHalvedOnceTheControlPostIsScored()
     {
         _inference.MostSequences = 2;
         var posts = Posts("a", "b", "c", "d", "e");
@@ -134,7 +134,7 @@ public sealed class BatchRunnerTests : IDisposable
         await RunAsync(posts);
 
         Assert.All(posts, p => Assert.NotNull(p.Score.Result.Sentiment));
-        Assert.Equal([5, 2, 3, 1, 2], _inference.Batches.Items.Select(lengths => lengths.Length));
+        Assert.Equal([5, 1, 2, 3, 1, 1, 2], _inference.Batches.Items.Select(lengths => lengths.Length));
         Assert.Empty(_time.Timers.Items);
     }
 

@@ -6,7 +6,7 @@ public sealed class JobQueueTests
 {
     private const int Classes = 2;
 
-    private readonly Batch _batch = new(maxTokens: 10, Classes);
+    private readonly Batch _batch = new(maxTokens: 10, capacity: 20, Classes);
 
     [Fact]
     public void Take_ManySmallJobs_MergesTheOldestThatFit()
@@ -39,6 +39,22 @@ public sealed class JobQueueTests
         }
 
         Assert.Equal([(2, 8), (2, 8), (2, 6)], batches);
+    }
+
+    [Fact]
+    public void Take_SequenceLongerThanABatch_GoesAlone()
+    {
+        var queue = new JobQueue(100);
+        Array.ForEach([Job(3), Job(15), Job(3)], job => Assert.True(queue.TryAdd(job)));
+        var tokens = new List<int>();
+
+        while (queue.Sequences > 0)
+        {
+            queue.Take(_batch);
+            tokens.Add(_batch.Tokens);
+        }
+
+        Assert.Equal([3, 15, 3], tokens);
     }
 
     [Fact]
@@ -145,24 +161,26 @@ public sealed class JobQueueTests
         {
             var random = new Random(seed);
             var queue = new JobQueue(50);
-            var added = 0;
-            var taken = 0;
+            var added = new List<int>();
+            var taken = new List<int>();
             for (var step = 0; step < 200; step++)
             {
-                var job = Job([.. Enumerable.Range(0, random.Next(1, 8)).Select(_ => random.Next(1, 11))]);
+                var job = Job([.. Enumerable.Range(0, random.Next(1, 8)).Select(_ => random.Next(1, 14))]);
                 if (random.Next(2) == 0 && queue.TryAdd(job))
                 {
-                    added += job.Sequences.Count;
+                    added.AddRange(job.Sequences.Lengths);
                 }
                 else if (queue.Sequences > 0)
                 {
                     queue.Take(_batch);
-                    Assert.InRange(_batch.Tokens, 1, 10);
-                    taken += _batch.Sequences;
+                    Assert.True(_batch.Tokens <= 10 || _batch.Sequences == 1);
+                    taken.AddRange(_batch.Lengths.ToArray());
                 }
 
-                Assert.Equal(added - taken, queue.Sequences);
+                Assert.Equal(added.Count - taken.Count, queue.Sequences);
             }
+
+            Assert.Equal(added.Take(taken.Count), taken);
         }
     }
 

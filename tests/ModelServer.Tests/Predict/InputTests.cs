@@ -185,6 +185,41 @@ public sealed class InputTests : IClassFixture<TinyServer>
     }
 
     [Fact]
+    public async Task Predict_OneTextForMany_IsEncodedOnceAndScoredForAll()
+    {
+        var many = Texts("good movie");
+        many.Inputs[PredictSignature.InputTexts].TensorShape.Dim[0].Size = 4096;
+
+        var response = await _tiny.Server.PredictAsync(many);
+
+        var alone = (await _tiny.Server.PredictAsync(Texts("good movie"))).Numbers(PredictSignature.Probabilities);
+        Assert.Equal(Enumerable.Repeat(alone, 4096).SelectMany(p => p), response.Numbers(PredictSignature.Probabilities));
+    }
+
+    [Fact]
+    public void Read_NobodyWaits_StopsBetweenTexts()
+    {
+        using var left = new CancellationTokenSource();
+        left.Cancel();
+        var texts = _tiny.Server.Catalog.Served!.Signatures[PredictSignature.Texts];
+
+        Assert.Throws<OperationCanceledException>(() => texts.Read(Texts("a", "b").Inputs, left.Token));
+    }
+
+    [Fact]
+    public async Task Predict_OneValueForMoreIdsThanARequestHolds_IsRefused()
+    {
+        using var folder = new ModelBase(1);
+        await using var server = await ModelServerHost.StartAsync(
+            folder.Path, new Dictionary<string, string?> { [nameof(ModelServerOptions.MaxRequestBytes)] = "4096" });
+
+        var refusal = await server.RefusalAsync(Shaped(100, 20));
+
+        Assert.Equal(StatusCode.InvalidArgument, refusal.Code);
+        Assert.Equal("input_ids: expected at most 1024 token ids with their padding, got [100,20]", refusal.Detail);
+    }
+
+    [Fact]
     public async Task Predict_VeryLongNames_AreCutInTheAnswer()
     {
         var request = Some.Request(1, 3);

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Moodstream.ModelServer.Rest;
+using Moodstream.Rpc;
 
 namespace Moodstream.ModelServer.Tests.Rest;
 
@@ -77,10 +78,24 @@ public sealed class RequestBodyTests(RestHost host) : IClassFixture<RestHost>
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         var refusal = await Assert.ThrowsAsync<BadHttpRequestException>(
-            () => RequestBody.ReadAsync(http.Request, SmallBytes, CancellationToken.None));
+            () => RequestBody.ReadAsync(http.Request, SmallBytes, new ByteBudget(long.MaxValue).Open(), CancellationToken.None));
 
         Assert.Equal(413, refusal.StatusCode);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000_000);
+    }
+
+    [Fact]
+    public async Task Predict_NoRoomForItsBytes_Is503()
+    {
+        using var narrow = await RestHost.StartAsync((nameof(ModelServerOptions.MaxBytesInHand), "20000"));
+
+        var large = await narrow.PostAsync(RestHost.Predict, new byte[30_000]);
+        var small = await narrow.PredictAsync(RestHost.Rows);
+        await narrow.DisposeAsync();
+
+        Assert.Equal(503, large.Status);
+        Assert.StartsWith("The requests in hand hold as many bytes as the server allows", large.Error, StringComparison.Ordinal);
+        Assert.Equal(200, small.Status);
     }
 
     [Theory]

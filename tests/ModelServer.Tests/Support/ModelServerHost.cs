@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -36,6 +37,9 @@ internal sealed class ModelServerHost : IAsyncDisposable
     public RecordedLogs Logs { get; }
 
     public ModelCatalog Catalog => _app.Services.GetRequiredService<ModelCatalog>();
+
+    /// <summary>Listens to the server's own meters from here on.</summary>
+    public RecordedMetrics RecordMetrics() => new(_app.Services.GetRequiredService<IMeterFactory>());
 
     public static async Task<ModelServerHost> StartAsync(
         string modelBase, IReadOnlyDictionary<string, string?>? options = null, TimeProvider? time = null)

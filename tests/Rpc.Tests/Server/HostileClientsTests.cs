@@ -48,6 +48,7 @@ public sealed class HostileClientsTests
         }
 
         await connections.WhenDrained(Waves * PerWave).DefaultTimeout();
+        Assert.DoesNotContain(server.Logs.Lines.Items, line => line.Level >= LogLevel.Error);
     }
 
     [Theory]

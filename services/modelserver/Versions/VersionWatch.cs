@@ -32,6 +32,8 @@ internal sealed class VersionWatch(
     public async ValueTask DisposeAsync()
     {
         // A load under way when the host's patience ended would take into service what nobody frees.
+        // A start that failed was never stopped: the loop ends here at the latest.
+        base.Dispose();
         await (ExecuteTask ?? Task.CompletedTask);
         if (catalog.Serve(null) is { } served)
         {
@@ -39,7 +41,6 @@ internal sealed class VersionWatch(
         }
 
         await _unloads;
-        base.Dispose();
         GC.SuppressFinalize(this);
     }
 

@@ -31,10 +31,8 @@ internal sealed class VersionWatch(
     /// <summary>Waits for the requests in hand, then frees the models.</summary>
     public async ValueTask DisposeAsync()
     {
-        // A load under way when the host's patience ended would take into service what nobody frees.
         // A start that failed was never stopped: the loop ends here at the latest.
         base.Dispose();
-        await (ExecuteTask ?? Task.CompletedTask);
         if (catalog.Serve(null) is { } served)
         {
             await served.UnloadAsync();

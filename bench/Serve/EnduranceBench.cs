@@ -8,7 +8,6 @@ namespace Moodstream.Bench.Serve;
 internal sealed class EnduranceBench(BenchContext context, ServeReport report)
 {
     private const int Requests = 100_000;
-    private const int RequestsWhileChanging = 50_000;
     private const int Callers = 64;
     private const int Versions = 5;
     private static readonly string[] Files = ["config.json", "vocab.txt", "model.safetensors"];
@@ -39,17 +38,20 @@ internal sealed class EnduranceBench(BenchContext context, ServeReport report)
         await stop.CancelAsync();
         await log;
 
-        var versions = await ChangeAsync(client, singles, folder, cancellationToken);
-        report.Endurance(Requests, Requests / seconds, memory, RequestsWhileChanging, versions);
+        var asked = await ChangeAsync(client, singles, folder, cancellationToken);
+        report.Endurance(Requests, Requests / seconds, memory, asked, Versions);
     }
 
     /// <summary>Adds versions while callers ask; a request that fails ends the benchmark.</summary>
+    /// <returns>How many requests were answered meanwhile.</returns>
     private async Task<int> ChangeAsync(
         ServeClient client, IReadOnlyList<ServeWork> singles, string folder, CancellationToken cancellationToken)
     {
-        var asking = AskAsync(client, singles, RequestsWhileChanging, null, cancellationToken);
+        var asked = 0;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var asking = AskAsync(client, singles, int.MaxValue - Callers, () => Interlocked.Increment(ref asked), cancellationToken, stop.Token);
         var seen = 1L;
-        for (var version = 2; version <= Versions && !asking.IsCompleted; version++)
+        for (var version = 2; version <= Versions; version++)
         {
             AddVersion(folder, version);
             while (seen < version && !asking.IsCompleted)
@@ -58,16 +60,22 @@ internal sealed class EnduranceBench(BenchContext context, ServeReport report)
             }
         }
 
+        await stop.CancelAsync();
         await asking;
-        return (int)seen;
+        return asked;
     }
 
     private static Task AskAsync(
-        ServeClient client, IReadOnlyList<ServeWork> singles, int requests, Action? done, CancellationToken cancellationToken) =>
+        ServeClient client,
+        IReadOnlyList<ServeWork> singles,
+        int requests,
+        Action? done,
+        CancellationToken cancellationToken,
+        CancellationToken enough = default) =>
         Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(
             async () =>
             {
-                for (var i = caller; i < requests; i += Callers)
+                for (var i = caller; i < requests && !enough.IsCancellationRequested; i += Callers)
                 {
                     await client.AskAndCheckAsync(singles[i % singles.Count], cancellationToken);
                     done?.Invoke();

@@ -7,7 +7,7 @@ namespace Moodstream.Ingestor.Publishing;
 
 /// <summary>
 /// Publishes what settlement hands out: posts to tweets.raw, the rejections of given-up posts to tweets.rejected. What
-/// the broker refuses goes back and is published again, with growing pauses.
+/// the broker refuses goes back and is published again, with pauses that grow while it takes nothing.
 /// </summary>
 internal sealed class RawPublisher(
     SharedWindow settlement,
@@ -47,7 +47,9 @@ internal sealed class RawPublisher(
                 logger.PublishRefused(answers.Count(a => !a.Item2), error);
             }
 
-            pause = pause == TimeSpan.Zero ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            // A broker that takes most of a batch is not away: only one that takes nothing is left alone for longer.
+            var takesSome = answers.Exists(a => a.Item2);
+            pause = pause == TimeSpan.Zero || takesSome ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
             await Task.Delay(pause, clock, cancellationToken);
         }
     }

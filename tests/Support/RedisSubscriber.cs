@@ -16,10 +16,11 @@ public sealed class RedisSubscriber : IAsyncDisposable
     /// <summary>Subscribes, and waits until the server has said that it did.</summary>
     /// <param name="port">Of the server.</param>
     /// <param name="channel">The channel.</param>
-    public static async Task<RedisSubscriber> StartAsync(int port, string channel)
+    /// <param name="options">Further options of redis-cli, such as <c>-a</c> and a password.</param>
+    public static async Task<RedisSubscriber> StartAsync(int port, string channel, params string[] options)
     {
         var process = Process.Start(new ProcessStartInfo(
-            "redis-cli", ["-p", port.ToString(CultureInfo.InvariantCulture), "--raw", "SUBSCRIBE", channel])
+            "redis-cli", ["-p", port.ToString(CultureInfo.InvariantCulture), "--raw", .. options, "SUBSCRIBE", channel])
         {
             RedirectStandardOutput = true,
         })!; // null only for UseShellExecute

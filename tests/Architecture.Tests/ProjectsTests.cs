@@ -9,6 +9,7 @@ public sealed class ProjectsTests
     private static readonly Dictionary<string, string[]> LibraryArrows = new()
     {
         ["Moodstream.Bert"] = ["Moodstream.Text"],
+        ["Moodstream.Sidecar"] = ["Moodstream.BuildingBlocks"],
         ["Moodstream.TensorFlowServing"] = ["Moodstream.Bert", "Moodstream.Rpc"],
     };
 

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Logging;
+
+namespace Moodstream.Sidecar;
+
+/// <summary>Log lines of the sidecar adapter: ids 1040 to 1079.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1040, LogLevel.Information, "Waiting for the sidecar at {Address}: {Reason}")]
+    public static partial void WaitingForSidecar(this ILogger logger, Uri address, string reason);
+
+    [LoggerMessage(1041, LogLevel.Information, "The sidecar at {Address} is ready after {Duration}")]
+    public static partial void SidecarReady(this ILogger logger, Uri address, TimeSpan duration);
+
+    [LoggerMessage(1042, LogLevel.Warning, "The sidecar does not answer; what needs it is tried again: {Reason}")]
+    public static partial void SidecarGone(this ILogger logger, string reason);
+
+    [LoggerMessage(1043, LogLevel.Information, "The sidecar at {Address} answers again after {Duration}")]
+    public static partial void SidecarBack(this ILogger logger, Uri address, TimeSpan duration);
+
+    [LoggerMessage(1044, LogLevel.Warning, "{App} failed on an event of {Topic}; it is delivered again")]
+    public static partial void HandlerFailed(this ILogger logger, Exception exception, string app, string topic);
+
+    [LoggerMessage(
+        1045, LogLevel.Debug, "A delivery of {Topic} is no event of ours and goes to {App} as {Id}: {Reason}")]
+    public static partial void Unreadable(this ILogger logger, string topic, string app, string id, string reason);
+
+    [LoggerMessage(1046, LogLevel.Debug, "{App} did not answer an event of {Topic} within {Limit}; it comes again")]
+    public static partial void AnswerOverdue(this ILogger logger, string app, string topic, TimeSpan limit);
+
+    [LoggerMessage(
+        1047,
+        LogLevel.Warning,
+        "{Events} deliveries of {Topic} were not answered by {App} within the {GracePeriod} of a shutdown")]
+    public static partial void Abandoned(
+        this ILogger logger, int events, string topic, string app, TimeSpan gracePeriod);
+
+    [LoggerMessage(1048, LogLevel.Warning, "{Path} was called with a wrong API token, or with none")]
+    public static partial void WrongToken(this ILogger logger, string path);
+
+    [LoggerMessage(1049, LogLevel.Information, "The sidecar asked what is subscribed to: {Topics}")]
+    public static partial void SubscriptionsAsked(this ILogger logger, string topics);
+
+    [LoggerMessage(1050, LogLevel.Warning, "The sidecar asked for {Path}, which is no topic of this app")]
+    public static partial void UnknownRoute(this ILogger logger, string path);
+}

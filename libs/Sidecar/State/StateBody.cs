@@ -1,0 +1,99 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Moodstream.Sidecar.State;
+
+/// <summary>
+/// Bodies of the state API (Dapr's contract, 4; <c>07-state.json</c>). A value goes as a JSON text of its own JSON:
+/// the sidecar would sort or shuffle the members of an object and turn its numbers into doubles, and whoever compares
+/// what was read with what was written would find another value.
+/// </summary>
+internal static class StateBody
+{
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>One item to save.</summary>
+    public static ReadOnlyMemory<byte> Save(StateChange change)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(output, Relaxed))
+        {
+            json.WriteStartArray();
+            WriteItem(json, change);
+            json.WriteEndArray();
+        }
+
+        return output.WrittenMemory;
+    }
+
+    /// <summary>Several changes as one.</summary>
+    public static ReadOnlyMemory<byte> Transaction(IReadOnlyList<StateChange> changes)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(output, Relaxed))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("operations"u8);
+            foreach (var change in changes)
+            {
+                json.WriteStartObject();
+                json.WriteString("operation"u8, change.Value is null ? "delete"u8 : "upsert"u8);
+                json.WritePropertyName("request"u8);
+                WriteItem(json, change);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return output.WrittenMemory;
+    }
+
+    /// <summary>Reads a value back.</summary>
+    /// <param name="body">What the sidecar answered.</param>
+    /// <returns>The value as it was written; what somebody else wrote, as it is.</returns>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    /// <exception cref="InvalidOperationException">It is no UTF-8.</exception>
+    public static ReadOnlyMemory<byte> Value(ReadOnlyMemory<byte> body)
+    {
+        var reader = new Utf8JsonReader(body.Span);
+        reader.Read();
+        if (reader.TokenType is not JsonTokenType.String)
+        {
+            return body;
+        }
+
+        var value = new byte[reader.ValueSpan.Length];
+        return value.AsMemory(0, reader.CopyString(value));
+    }
+
+    // No options: last-write by name would discard the etag, and first-write marks the key for good, after which a
+    // write without an etag is refused (Dapr's contract, 3.5). The etag alone is compared.
+    private static void WriteItem(Utf8JsonWriter json, StateChange change)
+    {
+        json.WriteStartObject();
+        json.WriteString("key"u8, change.Key);
+        if (change.Value is { } value)
+        {
+            json.WriteString("value"u8, value.Span);
+        }
+
+        if (change.ETag is not null)
+        {
+            json.WriteString("etag"u8, change.ETag);
+        }
+
+        if (change.TimeToLive is { } life)
+        {
+            json.WriteStartObject("metadata"u8);
+            var seconds = (long)Math.Ceiling(life.TotalSeconds);
+            json.WriteString("ttlInSeconds"u8, seconds.ToString(CultureInfo.InvariantCulture));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+}

@@ -3,10 +3,10 @@ namespace Moodstream.BuildingBlocks.Actors;
 /// <summary>An actor type that one app hosts.</summary>
 public sealed record ActorRegistration
 {
-    /// <summary>Name of the type; part of the key of its state.</summary>
+    /// <summary>Name of the type, at most 100 characters; part of the key of its state.</summary>
     public required string Type { get; init; }
 
-    /// <summary>App id of the host; part of the key of its state.</summary>
+    /// <summary>App id of the host, at most 100 characters; part of the key of its state.</summary>
     public required string App { get; init; }
 
     /// <summary>An actor without a turn for that long is deactivated.</summary>
@@ -25,10 +25,12 @@ public sealed record ActorRegistration
     /// <exception cref="InvalidOperationException">Names the type, what was expected and what came.</exception>
     public ActorRegistration Checked()
     {
-        if (!ActorAddress.IsName(Type) || !ActorAddress.IsName(App))
+        // With an id of 256 characters their key is still one that a state store takes.
+        if (!ActorAddress.IsName(Type) || !ActorAddress.IsName(App) || Type.Length > 100 || App.Length > 100)
         {
             throw new InvalidOperationException(
-                $"actor type '{Type}' of app '{App}': both must be names as {nameof(ActorAddress)} takes them");
+                $"actor type '{Type}' of app '{App}': both must be names as {nameof(ActorAddress)} takes them, "
+                + "of at most 100 characters");
         }
 
         Require(IdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), nameof(IdleTimeout));

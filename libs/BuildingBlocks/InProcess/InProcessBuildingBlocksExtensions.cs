@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Moodstream.BuildingBlocks.Actors;
+using Moodstream.BuildingBlocks.InProcess.Actors;
 using Moodstream.BuildingBlocks.PubSub;
 using Moodstream.BuildingBlocks.State;
 
@@ -11,8 +13,9 @@ namespace Moodstream.BuildingBlocks.InProcess;
 public static class InProcessBuildingBlocksExtensions
 {
     /// <summary>
-    /// Adds <see cref="IPublisher"/> and <see cref="IStateStore"/>, and delivers to every registered
-    /// <see cref="SubscriptionBinding"/>, with options from section <see cref="InProcessOptions.Section"/>.
+    /// Adds <see cref="IPublisher"/>, <see cref="IStateStore"/> and <see cref="IActorClient"/>, delivers to every
+    /// registered <see cref="SubscriptionBinding"/> and hosts every registered <see cref="ActorBinding"/>, with options
+    /// from section <see cref="InProcessOptions.Section"/>.
     /// </summary>
     /// <param name="builder">The program, which may hold several apps.</param>
     public static IHostApplicationBuilder AddInProcessBuildingBlocks(this IHostApplicationBuilder builder)
@@ -53,6 +56,10 @@ public static class InProcessBuildingBlocksExtensions
             provider.GetRequiredService<IOptions<InProcessOptions>>().Value.DataFolder is { Length: > 0 } folder
                 ? FileStateStore.Open(folder)
                 : new InMemoryStateStore());
+        services.TryAddSingleton<ActorMetrics>();
+        services.TryAddSingleton<InProcessActors>();
+        services.TryAddSingleton<IActorClient>(provider => provider.GetRequiredService<InProcessActors>());
+        services.AddHostedService<ActorService>();
         services.AddHostedService<DeliveryService>();
         return services;
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Moodstream.BuildingBlocks.InProcess.Actors;
 
 namespace Moodstream.BuildingBlocks.InProcess;
 
@@ -23,4 +24,18 @@ internal static partial class Log
 
     [LoggerMessage(1003, LogLevel.Critical, "Deliveries ended unexpectedly; the program stops")]
     public static partial void DeliveriesEnded(this ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        1004, LogLevel.Warning, "A {Kind} turn of actor {Type}/{Id} failed; its changes are discarded")]
+    public static partial void TurnFailed(
+        this ILogger logger, Exception exception, TurnKind kind, string type, string id);
+
+    [LoggerMessage(1005, LogLevel.Warning, "Actor {Type}/{Id} knows no reminder {Name}; it is removed")]
+    public static partial void UnknownReminder(this ILogger logger, string type, string id, string name);
+
+    [LoggerMessage(1006, LogLevel.Error, "The record of actor {Type}/{Id} cannot be read; its reminders do not fire")]
+    public static partial void RecordDamaged(this ILogger logger, Exception exception, string type, string id);
+
+    [LoggerMessage(1007, LogLevel.Warning, "Actors of {Type} did not end their turns within {DrainTimeout}")]
+    public static partial void NotDrained(this ILogger logger, string type, TimeSpan drainTimeout);
 }

@@ -2,20 +2,23 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Moodstream.BuildingBlocks.Actors;
 using Moodstream.BuildingBlocks.InProcess;
 using Moodstream.BuildingBlocks.PubSub;
 using Moodstream.Tests.Support.BuildingBlocks;
 
 namespace Moodstream.BuildingBlocks.Tests.InProcess;
 
-/// <summary>A host that holds nothing but the in-process adapter and a test's subscriptions.</summary>
-internal sealed class InProcessHarness : IPubSubHarness
+/// <summary>A host that holds nothing but the in-process adapter and a test's subscriptions and actors.</summary>
+internal sealed class InProcessHarness : IPubSubHarness, IActorHarness
 {
     private readonly IHost _host;
 
     private InProcessHarness(IHost host) => _host = host;
 
     public IPublisher Publisher => _host.Services.GetRequiredService<IPublisher>();
+
+    public IActorClient Client => _host.Services.GetRequiredService<IActorClient>();
 
     public IServiceProvider Services => _host.Services;
 

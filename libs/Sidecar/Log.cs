@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Moodstream.BuildingBlocks.InProcess.Actors;
 
 namespace Moodstream.Sidecar;
 
@@ -42,4 +43,17 @@ internal static partial class Log
 
     [LoggerMessage(1050, LogLevel.Warning, "The sidecar asked for {Path}, which is no topic of this app")]
     public static partial void UnknownRoute(this ILogger logger, string path);
+
+    [LoggerMessage(1051, LogLevel.Warning, "A {Kind} turn of actor {Type}/{Id} failed; its changes are discarded")]
+    public static partial void TurnFailed(
+        this ILogger logger, Exception exception, TurnKind kind, string type, string id);
+
+    [LoggerMessage(1052, LogLevel.Warning, "Actor {Type}/{Id} knows no reminder {Name}; it is removed")]
+    public static partial void UnknownReminder(this ILogger logger, string type, string id, string name);
+
+    [LoggerMessage(1053, LogLevel.Warning, "Actors of {Type} did not end their turns within {DrainTimeout}")]
+    public static partial void NotDrained(this ILogger logger, string type, TimeSpan drainTimeout);
+
+    [LoggerMessage(1054, LogLevel.Information, "The sidecar asked which actors are hosted: {Types}; none is active")]
+    public static partial void ActorsAsked(this ILogger logger, string types);
 }

@@ -1,3 +1,5 @@
+using Moodstream.Sidecar.Calls;
+
 namespace Moodstream.Sidecar;
 
 /// <summary>A call of the sidecar that did not do what was asked. The message is one line for a person.</summary>
@@ -15,13 +17,22 @@ public sealed class SidecarException : IOException
 
     /// <summary>The kind of failure.</summary>
     public SidecarFailure Failure { get; }
+
+    /// <summary>An answer that is not the one hoped for.</summary>
+    internal static SidecarException Of(SidecarCall call, SidecarReply reply, Exception? inner = null) => new(
+        reply.Status is >= 400 and < 500 ? SidecarFailure.Refused : SidecarFailure.Trouble,
+        $"the sidecar answered {reply.Shown} to {call}",
+        inner);
 }
 
 /// <summary>Kinds of failed calls.</summary>
 public enum SidecarFailure
 {
-    /// <summary>Nobody listens, or the connection broke; what was asked may have been done.</summary>
+    /// <summary>Nobody listens: nothing was asked.</summary>
     Unreachable,
+
+    /// <summary>The connection broke; what was asked may have been done.</summary>
+    Broken,
 
     /// <summary>No answer came in time; what was asked may have been done.</summary>
     NoAnswer,

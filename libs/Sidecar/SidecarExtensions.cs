@@ -5,8 +5,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Moodstream.BuildingBlocks.Actors;
 using Moodstream.BuildingBlocks.PubSub;
 using Moodstream.BuildingBlocks.State;
+using Moodstream.Sidecar.Actors;
 using Moodstream.Sidecar.Calls;
 using Moodstream.Sidecar.Deliveries;
 using Moodstream.Sidecar.Publishing;
@@ -18,8 +20,8 @@ namespace Moodstream.Sidecar;
 public static class SidecarExtensions
 {
     /// <summary>
-    /// Adds <see cref="IPublisher"/> and <see cref="IStateStore"/>, and delivers to every registered
-    /// <see cref="SubscriptionBinding"/>, with options from section <see cref="SidecarOptions.Section"/>. The program
+    /// Adds <see cref="IPublisher"/>, <see cref="IStateStore"/> and <see cref="IActorClient"/>, delivers to every
+    /// registered <see cref="SubscriptionBinding"/> and hosts every <see cref="ActorBinding"/>, with options from section <see cref="SidecarOptions.Section"/>. The program
     /// also needs <see cref="MapSidecar"/>, at the port that the sidecar was told is the app's.
     /// </summary>
     /// <param name="builder">The program, which is one app.</param>
@@ -42,6 +44,11 @@ public static class SidecarExtensions
         services.TryAddSingleton<DeliveryEndpoint>();
         services.TryAddSingleton<DiscoveryEndpoint>();
         services.TryAddSingleton<AppToken>();
+        services.TryAddSingleton<ActorApi>();
+        services.TryAddSingleton<ActorHub>();
+        services.TryAddSingleton<ActorEndpoint>();
+        services.TryAddSingleton<SidecarActorMetrics>();
+        services.TryAddSingleton<IActorClient, SidecarActorClient>();
         services.TryAddSingleton<IPublisher, SidecarPublisher>();
         services.TryAddSingleton(provider => new SidecarStateStore(
             provider.GetRequiredService<SidecarClient>(),
@@ -56,7 +63,7 @@ public static class SidecarExtensions
 
     /// <summary>
     /// Maps what the sidecar calls: <c>/dapr/subscribe</c>, <c>/dapr/config</c>, the deliveries below
-    /// <c>/events/</c> and <c>/healthz</c>. All but the last ask for <c>APP_API_TOKEN</c> where it is set.
+    /// <c>/events/</c>, the turns of actors below <c>/actors/</c>, and <c>/healthz</c>. All but the last ask for <c>APP_API_TOKEN</c> where it is set.
     /// </summary>
     /// <typeparam name="TEndpoints">The program's endpoints.</typeparam>
     /// <param name="endpoints">The program's endpoints.</param>
@@ -76,10 +83,16 @@ public static class SidecarExtensions
             return Task.CompletedTask;
         });
         endpoints.MapGet(DiscoveryEndpoint.SubscribePath, token.Checked(discovery.SubscribeAsync));
-        endpoints.MapGet(DiscoveryEndpoint.ConfigPath, token.Checked(DiscoveryEndpoint.ConfigAsync));
+        endpoints.MapGet(DiscoveryEndpoint.ConfigPath, token.Checked(discovery.ConfigAsync));
 
         // A catch-all, so that no path below it is a 404, which would drop what was delivered (2.4 and 2.5).
         endpoints.Map(DeliveryEndpoint.Pattern, token.Checked(deliveries.HandleAsync));
+
+        var actors = services.GetRequiredService<ActorEndpoint>();
+        endpoints.MapPut(ActorEndpoint.CallPattern, token.Checked(actors.CallAsync));
+        endpoints.MapPut(ActorEndpoint.ReminderPattern, token.Checked(actors.RemindAsync));
+        endpoints.MapPut(ActorEndpoint.TimerPattern, token.Checked(actors.TickAsync));
+        endpoints.MapDelete(ActorEndpoint.ActorPattern, token.Checked(actors.DeactivateAsync));
         return endpoints;
     }
 }

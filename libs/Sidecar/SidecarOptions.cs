@@ -86,6 +86,13 @@ public sealed record SidecarOptions
     public TimeSpan StateTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
+    /// Longest that a call of an actor may take whose type another app hosts; of an own type, its registration says.
+    /// </summary>
+    /// <value>Default: 5 s. 0.1 s to 1 minute.</value>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    public TimeSpan ActorTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
     /// Longest that a delivery stays unanswered; it is then answered with RETRY and its handler's token is cancelled.
     /// Well below the component's <c>processingTimeout</c>, after which the broker delivers the event a second time
     /// beside the first (Dapr's contract, 3.4; <c>04e-slow-handler.json</c>).

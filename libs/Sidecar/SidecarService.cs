@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Moodstream.Sidecar.Actors;
 using Moodstream.Sidecar.Deliveries;
 
 namespace Moodstream.Sidecar;
@@ -8,7 +9,7 @@ namespace Moodstream.Sidecar;
 /// stops first and waits for those under way, then what their handlers need stops.
 /// </summary>
 internal sealed class SidecarService(
-    DeliveryHub hub, SidecarApp app, IServiceProvider services, IHostApplicationLifetime lifetime)
+    DeliveryHub hub, ActorHub actors, SidecarApp app, IServiceProvider services, IHostApplicationLifetime lifetime)
     : IHostedLifecycleService, IDisposable
 {
     private CancellationTokenRegistration _stopping;
@@ -28,7 +29,8 @@ internal sealed class SidecarService(
         return Task.CompletedTask;
     }
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    // While the server still listens: the sidecar may ask for the same at the same time.
+    public Task StoppingAsync(CancellationToken cancellationToken) => actors.DrainAsync();
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -26,11 +26,11 @@ public sealed class SidecarOptionsTests
             (400, 4 * 1024 * 1024, 3, 32 * 1024 * 1024),
             (options.MaxPublishEvents, options.MaxPublishBytes, options.PublishAttempts, options.MaxDeliveryBytes));
         Assert.Equal(
-            [0.1, 12, 5, 15, 5, 30],
+            [0.1, 12, 5, 15, 5, 30, 5],
             new[]
             {
                 options.PublishPause, options.PublishTimeout, options.StateTimeout, options.AnswerLimit,
-                options.GracePeriod, options.StartTimeout,
+                options.GracePeriod, options.StartTimeout, options.ActorTimeout,
             }.Select(t => t.TotalSeconds));
     }
 
@@ -55,6 +55,7 @@ public sealed class SidecarOptionsTests
     [InlineData("GracePeriod", "-00:00:01", false)]
     [InlineData("StartTimeout", "00:10:01", false)]
     [InlineData("MaxDeliveryBytes", "65535", false)]
+    [InlineData("ActorTimeout", "00:01:01", false)]
     [InlineData("PubSub", "", false)]
     [InlineData("StateStore", "", false)]
     [InlineData("HttpEndpoint", "ftp://x", false)]

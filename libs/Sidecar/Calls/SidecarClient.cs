@@ -82,7 +82,12 @@ internal sealed class SidecarClient : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw Gone(
-                SidecarFailure.Unreachable,
+                exception is HttpRequestException
+                {
+                    HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError,
+                }
+                    ? SidecarFailure.Unreachable
+                    : SidecarFailure.Broken,
                 $"the sidecar at {_address} did not answer {call}: {SidecarReply.OneLine(Innermost(exception).Message)}",
                 exception);
         }
@@ -105,7 +110,8 @@ internal sealed class SidecarClient : IDisposable
             response.Content.Headers.ContentType?.MediaType ?? "",
             body,
             isWhole,
-            response.Headers.TryGetValues("ETag", out var etags) ? etags.FirstOrDefault() : null);
+            response.Headers.TryGetValues("ETag", out var etags) ? etags.FirstOrDefault() : null,
+            response.Headers.Contains(SidecarReply.AppErrorHeader));
     }
 
     private HttpRequestMessage Request(SidecarCall call)

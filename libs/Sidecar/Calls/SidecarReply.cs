@@ -9,9 +9,16 @@ namespace Moodstream.Sidecar.Calls;
 /// <param name="Body">The body, whole or up to the bound of the call.</param>
 /// <param name="IsWhole">Whether the body ended within the bound.</param>
 /// <param name="ETag">The header of this name, as state is read with.</param>
+/// <param name="IsAppError">Whether an actor's host marked it as an error of its own.</param>
 internal readonly record struct SidecarReply(
-    int Status, string MediaType, ReadOnlyMemory<byte> Body, bool IsWhole, string? ETag)
+    int Status, string MediaType, ReadOnlyMemory<byte> Body, bool IsWhole, string? ETag, bool IsAppError)
 {
+    /// <summary>
+    /// Header on a 200 that an actor's host answers: body and headers go back to the caller as they are, where any
+    /// other status would come out as a text in an error of the sidecar's (Dapr's contract, 5.2; <c>08a-actors.json</c>).
+    /// </summary>
+    public const string AppErrorHeader = "X-DaprErrorResponseHeader";
+
     private const int MostShown = 200;
 
     /// <summary>

@@ -3,7 +3,9 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Moodstream.BuildingBlocks.Actors;
 using Moodstream.BuildingBlocks.PubSub;
+using Moodstream.Sidecar.Actors;
 
 namespace Moodstream.Sidecar.Deliveries;
 
@@ -13,7 +15,7 @@ namespace Moodstream.Sidecar.Deliveries;
 /// comes before the program has started waits for the answer.
 /// </summary>
 internal sealed class DiscoveryEndpoint(
-    DeliveryHub hub, IOptions<SidecarOptions> options, ILogger<DiscoveryEndpoint> logger)
+    DeliveryHub hub, ActorHub actors, IOptions<SidecarOptions> options, ILogger<DiscoveryEndpoint> logger)
 {
     /// <summary>Path of the question for subscriptions.</summary>
     public const string SubscribePath = "/dapr/subscribe";
@@ -42,14 +44,64 @@ internal sealed class DiscoveryEndpoint(
         });
     }
 
-    /// <summary>Answers with the actor types: none.</summary>
-    public static Task ConfigAsync(HttpContext context) => WriteAsync(context, json =>
+    /// <summary>
+    /// Answers with the actor types (Dapr's contract, 5.1; form: <c>08a-actors.json</c>). Who asks is a new sidecar,
+    /// since each asks once: actors of the one before are forgotten.
+    /// </summary>
+    public async Task ConfigAsync(HttpContext context)
     {
-        json.WriteStartObject();
+        actors.Forget();
+        if (actors.Types.Count > 0 && logger.IsEnabled(LogLevel.Information))
+        {
+            logger.ActorsAsked(string.Join(", ", actors.Types.Select(t => t.Type)));
+        }
+
+        await WriteAsync(context, json =>
+        {
+            json.WriteStartObject();
+            WriteTypes(json, actors.Types);
+            if (actors.Types is [var only])
+            {
+                WriteTimes(json, only.Registration);
+            }
+            else if (actors.Types.Count > 1)
+            {
+                json.WriteStartArray("entitiesConfig"u8);
+                foreach (var type in actors.Types)
+                {
+                    json.WriteStartObject();
+                    WriteTypes(json, [type]);
+                    WriteTimes(json, type.Registration);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            }
+
+            json.WriteEndObject();
+        });
+    }
+
+    private static void WriteTypes(Utf8JsonWriter json, IEnumerable<ActorTypeHost> types)
+    {
         json.WriteStartArray("entities"u8);
+        foreach (var type in types)
+        {
+            json.WriteStringValue(type.Type);
+        }
+
         json.WriteEndArray();
+    }
+
+    private static void WriteTimes(Utf8JsonWriter json, ActorRegistration registration)
+    {
+        json.WriteString("actorIdleTimeout"u8, ActorApi.Duration(registration.IdleTimeout));
+        json.WriteString("drainOngoingCallTimeout"u8, ActorApi.Duration(registration.DrainTimeout));
+        json.WriteBoolean("drainRebalancedActors"u8, true);
+        json.WriteStartObject("reentrancy"u8);
+        json.WriteBoolean("enabled"u8, false);
         json.WriteEndObject();
-    });
+    }
 
     private void Write(Utf8JsonWriter json, TopicRoute route)
     {

@@ -127,7 +127,7 @@ public sealed class SidecarStateStore : IStateStore
         var reply = await _client.SendAsync(call, cancellationToken);
         if (reply.Status is not 204)
         {
-            throw Refused(call, reply);
+            throw SidecarException.Of(call, reply);
         }
     }
 
@@ -152,11 +152,11 @@ public sealed class SidecarStateStore : IStateStore
                 }
                 catch (Exception exception) when (exception is JsonException or InvalidOperationException)
                 {
-                    throw Refused(call, reply, exception);
+                    throw SidecarException.Of(call, reply, exception);
                 }
 
             default:
-                throw Refused(call, reply);
+                throw SidecarException.Of(call, reply);
         }
     }
 
@@ -170,15 +170,9 @@ public sealed class SidecarStateStore : IStateStore
 
             // An etag that does not match, and one that this store cannot have given.
             { Status: 409 or 400 } when reply.ErrorCode == errorCode => false,
-            _ => throw Refused(call, reply),
+            _ => throw SidecarException.Of(call, reply),
         };
     }
-
-    private static SidecarException Refused(SidecarCall call, SidecarReply reply, Exception? inner = null) =>
-        new(
-            reply.Status is >= 400 and < 500 ? SidecarFailure.Refused : SidecarFailure.Trouble,
-            $"the sidecar answered {reply.Shown} to {call}",
-            inner);
 
     private string Path(string key) => $"{_path}/{SidecarCall.Segment(key)}";
 }

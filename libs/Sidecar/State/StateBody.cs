@@ -35,18 +35,21 @@ internal static class StateBody
         using (var json = new Utf8JsonWriter(output, Relaxed))
         {
             json.WriteStartObject();
-            json.WriteStartArray("operations"u8);
-            foreach (var change in changes)
-            {
-                json.WriteStartObject();
-                json.WriteString("operation"u8, change.Value is null ? "delete"u8 : "upsert"u8);
-                json.WritePropertyName("request"u8);
-                WriteItem(json, change);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            json.WritePropertyName("operations"u8);
+            WriteOperations(json, changes);
             json.WriteEndObject();
+        }
+
+        return output.WrittenMemory;
+    }
+
+    /// <summary>Several changes of an actor's state as one: the operations alone (Dapr's contract, 5.3).</summary>
+    public static ReadOnlyMemory<byte> ActorTransaction(IReadOnlyList<StateChange> changes)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(output, Relaxed))
+        {
+            WriteOperations(json, changes);
         }
 
         return output.WrittenMemory;
@@ -68,6 +71,21 @@ internal static class StateBody
 
         var value = new byte[reader.ValueSpan.Length];
         return value.AsMemory(0, reader.CopyString(value));
+    }
+
+    private static void WriteOperations(Utf8JsonWriter json, IReadOnlyList<StateChange> changes)
+    {
+        json.WriteStartArray();
+        foreach (var change in changes)
+        {
+            json.WriteStartObject();
+            json.WriteString("operation"u8, change.Value is null ? "delete"u8 : "upsert"u8);
+            json.WritePropertyName("request"u8);
+            WriteItem(json, change);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     // No options: last-write by name would discard the etag, and first-write marks the key for good, after which a

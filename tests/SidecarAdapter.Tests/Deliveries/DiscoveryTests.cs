@@ -98,7 +98,7 @@ public sealed class DiscoveryTests
         var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => SidecarHarness.StartAsync(
             Some.NoSidecar, Some.Settings(("APP_ID", "b")), Some.Subscriber(_ => EventOutcome.Processed)));
 
-        Assert.StartsWith("this program is the app b, but a subscribes", thrown.Message, StringComparison.Ordinal);
+        Assert.StartsWith("this program is the app b, but a has subscriptions", thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]

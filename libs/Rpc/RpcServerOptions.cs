@@ -12,8 +12,8 @@ public sealed class RpcServerOptions
     public int MaxReceiveBytes { get; set; } = GrpcProtocol.DefaultMaxReceiveBytes;
 
     /// <summary>
-    /// Bounds the bytes of all requests in hand, as they arrived; one that finds no room is answered with
-    /// <see cref="StatusCode.Unavailable"/>. May be shared with other ways in; 256 MiB by default.
+    /// Bounds the bytes of all requests in hand, as they arrived and, where they were compressed, as they expand; one
+    /// that finds no room is answered with <see cref="StatusCode.Unavailable"/>. May be shared with other ways in; 256 MiB by default.
     /// </summary>
     public ByteBudget Budget { get; set; } = new(256L * 1024 * 1024);
 

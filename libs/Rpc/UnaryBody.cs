@@ -12,7 +12,7 @@ internal static class UnaryBody
     /// <param name="parser">Makes the message.</param>
     /// <param name="encoding">Value of <c>grpc-encoding</c>; null when there was none.</param>
     /// <param name="maxBytes">Longest message accepted.</param>
-    /// <param name="share">Where the bytes that arrive are counted; null: nowhere.</param>
+    /// <param name="share">Where the bytes that arrive, and those they expand to, are counted; null: nowhere.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The message; null when the body ended before it was whole.</returns>
     /// <exception cref="RpcException">What arrived is not one message.</exception>
@@ -43,7 +43,7 @@ internal static class UnaryBody
 
                 if (read.IsCompleted)
                 {
-                    var message = MessagePayload.Parse(parser, payload, compressed, encoding, maxBytes);
+                    var message = MessagePayload.Parse(parser, payload, compressed, encoding, maxBytes, share);
                     body.AdvanceTo(arrived.End);
                     return message;
                 }

@@ -72,6 +72,45 @@ public sealed class ByteBudgetTests
         Assert.Equal(8_000, (await channel.CallAsync(Echo.Method, Bytes(8_000)).DefaultTimeout()).Value.Length);
     }
 
+    [Fact]
+    public async Task Call_NoRoomForWhatItExpandsTo_IsUnavailableUntilOthersGiveBack()
+    {
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var letGo = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await RpcTestServer.StartAsync(
+            async (request, _) =>
+            {
+                arrived.TrySetResult();
+                await letGo.Task;
+                return request;
+            },
+            options => options.Budget = new ByteBudget(200_000));
+        using var channel = server.Connect(new RpcChannelOptions { Gzip = true });
+        var held = channel.CallAsync(Echo.Method, Bytes(100_000)); // some 100 bytes on the wire
+        await arrived.Task.DefaultTimeout();
+
+        var refused = await Assert.ThrowsAsync<RpcException>(() => channel.CallAsync(Echo.Method, Bytes(100_000)).DefaultTimeout());
+        letGo.SetResult();
+        await held.DefaultTimeout();
+
+        Assert.Equal(StatusCode.Unavailable, refused.Code);
+        Assert.Equal(100_000, (await channel.CallAsync(Echo.Method, Bytes(100_000)).DefaultTimeout()).Value.Length);
+    }
+
+    [Fact]
+    public async Task Call_ExpandsBeyondTheBudget_LeavesNothingTaken()
+    {
+        var budget = new ByteBudget(200_000);
+        await using var server = await RpcTestServer.StartAsync(configure: options => options.Budget = budget);
+        using var channel = server.Connect(new RpcChannelOptions { Gzip = true });
+
+        var refused = await Assert.ThrowsAsync<RpcException>(() => channel.CallAsync(Echo.Method, Bytes(1_000_000)).DefaultTimeout());
+        await server.StopAsync();
+
+        Assert.Equal(StatusCode.Unavailable, refused.Code);
+        Assert.True(budget.Open().TryGrowTo(200_000));
+    }
+
     private static BytesValue Bytes(int count) => new() { Value = ByteString.CopyFrom(new byte[count]) };
 
     private static void InterlockedMax(ref long target, long value)

@@ -28,12 +28,15 @@ internal static class GzipPayload
     /// </summary>
     /// <param name="compressed">The payload.</param>
     /// <param name="maxBytes">Longest result accepted.</param>
+    /// <param name="share">Where the memory it grows on is counted beside what arrived; null: nowhere.</param>
     /// <param name="output">Written to; at most a chunk beyond <paramref name="maxBytes"/>.</param>
     /// <exception cref="RpcException">
     /// <see cref="StatusCode.ResourceExhausted"/>: the result is longer than accepted;
+    /// <see cref="StatusCode.Unavailable"/>: there is no room for it now;
     /// <see cref="StatusCode.Internal"/>: it is not gzip, or not whole.
     /// </exception>
-    public static void Expand(in ReadOnlySequence<byte> compressed, int maxBytes, PooledBuffer output)
+    public static void Expand(
+        in ReadOnlySequence<byte> compressed, int maxBytes, ByteShare? share, PooledBuffer output)
     {
         if (compressed.IsEmpty)
         {
@@ -43,9 +46,19 @@ internal static class GzipPayload
         try
         {
             using var gzip = new GZipStream(new SequenceStream(compressed), CompressionMode.Decompress);
-            int read;
-            while ((read = gzip.Read(output.GetSpan(ChunkBytes)[..ChunkBytes])) > 0)
+            while (true)
             {
+                if (share?.TryGrowTo(GrpcProtocol.PrefixBytes + compressed.Length + output.CapacityFor(ChunkBytes)) == false)
+                {
+                    throw RpcErrors.TooManyBytes();
+                }
+
+                var read = gzip.Read(output.GetSpan(ChunkBytes)[..ChunkBytes]);
+                if (read == 0)
+                {
+                    break;
+                }
+
                 output.Advance(read);
                 if (output.Length > maxBytes)
                 {

@@ -14,16 +14,18 @@ internal static class MessagePayload
     /// <param name="compressed">The prefix's flag.</param>
     /// <param name="encoding">Value of <c>grpc-encoding</c>; null when there was none.</param>
     /// <param name="maxBytes">Longest payload accepted, expanded.</param>
+    /// <param name="share">Where what it expands to is counted beside what arrived; null: nowhere.</param>
     /// <exception cref="RpcException">
     /// <see cref="StatusCode.Internal"/>: it does not expand or parse; <see cref="StatusCode.ResourceExhausted"/>:
-    /// it is longer than accepted.
+    /// it is longer than accepted; <see cref="StatusCode.Unavailable"/>: there is no room for it now.
     /// </exception>
     public static T Parse<T>(
         MessageParser<T> parser,
         in ReadOnlySequence<byte> payload,
         bool compressed,
         string? encoding,
-        int maxBytes)
+        int maxBytes,
+        ByteShare? share)
         where T : class, IMessage<T>
     {
         if (!compressed)
@@ -42,7 +44,7 @@ internal static class MessagePayload
         }
 
         using var expanded = new PooledBuffer(FirstExpandedBytes);
-        GzipPayload.Expand(payload, maxBytes, expanded);
+        GzipPayload.Expand(payload, maxBytes, share, expanded);
         return Parse(parser, new ReadOnlySequence<byte>(expanded.Written));
     }
 

@@ -13,6 +13,17 @@ internal sealed class PooledBuffer(int capacity) : IBufferWriter<byte>, IDisposa
     /// <summary>What was written; not to be used once the buffer is disposed.</summary>
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, Length);
 
+    /// <summary>Bytes it is on once there is room for some more.</summary>
+    /// <param name="sizeHint">How many more; 0: any.</param>
+    /// <exception cref="OverflowException">More than an array can hold.</exception>
+    public int CapacityFor(int sizeHint)
+    {
+        var needed = (long)Length + Math.Max(sizeHint, 1);
+        return needed <= _bytes.Length
+            ? _bytes.Length
+            : checked((int)Math.Max(needed, Math.Min(2L * _bytes.Length, Array.MaxLength)));
+    }
+
     public void Advance(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -41,14 +52,13 @@ internal sealed class PooledBuffer(int capacity) : IBufferWriter<byte>, IDisposa
 
     private void Reserve(int sizeHint)
     {
-        var needed = (long)Length + Math.Max(sizeHint, 1);
-        if (needed <= _bytes.Length)
+        var capacity = CapacityFor(sizeHint);
+        if (capacity == _bytes.Length)
         {
             return;
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(
-            checked((int)Math.Max(needed, Math.Min(2L * _bytes.Length, Array.MaxLength))));
+        var larger = ArrayPool<byte>.Shared.Rent(capacity);
         Written.CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_bytes);
         _bytes = larger;

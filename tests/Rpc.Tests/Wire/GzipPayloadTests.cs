@@ -17,7 +17,7 @@ public sealed class GzipPayloadTests
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         var error = Assert.Throws<RpcException>(
-            () => GzipPayload.Expand(new ReadOnlySequence<byte>(bomb), Limit, expanded));
+            () => GzipPayload.Expand(new ReadOnlySequence<byte>(bomb), Limit, share: null, expanded));
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         Assert.True(bomb.Length < Limit);
@@ -35,7 +35,7 @@ public sealed class GzipPayloadTests
         using var expanded = new PooledBuffer(16);
 
         var error = Record.Exception(
-            () => GzipPayload.Expand(new ReadOnlySequence<byte>(Compress(new byte[size])), limit, expanded));
+            () => GzipPayload.Expand(new ReadOnlySequence<byte>(Compress(new byte[size])), limit, share: null, expanded));
 
         Assert.Equal(taken, error is null);
     }
@@ -51,7 +51,7 @@ public sealed class GzipPayloadTests
             using var expanded = new PooledBuffer(16);
 
             var error = Assert.Throws<RpcException>(
-                () => GzipPayload.Expand(Segments.Of(whole.AsMemory(0, length), 7), 1000, expanded));
+                () => GzipPayload.Expand(Segments.Of(whole.AsMemory(0, length), 7), 1000, share: null, expanded));
 
             Assert.Equal(StatusCode.Internal, error.Code);
         }
@@ -68,7 +68,7 @@ public sealed class GzipPayloadTests
             spoilt[bit / 8] ^= (byte)(1 << (bit % 8));
             using var expanded = new PooledBuffer(16);
 
-            var error = Record.Exception(() => GzipPayload.Expand(new ReadOnlySequence<byte>(spoilt), 1000, expanded));
+            var error = Record.Exception(() => GzipPayload.Expand(new ReadOnlySequence<byte>(spoilt), 1000, share: null, expanded));
 
             // Time, extra flags and system in the header mean nothing.
             Assert.True(
@@ -85,7 +85,7 @@ public sealed class GzipPayloadTests
         var payload = new ReadOnlySequence<byte>(Compress(new byte[3]));
 
         var error = Assert.Throws<RpcException>(
-            () => MessagePayload.Parse(Empty.Parser, payload, compressed: true, encoding, 100));
+            () => MessagePayload.Parse(Empty.Parser, payload, compressed: true, encoding, 100, share: null));
 
         Assert.Equal(StatusCode.Internal, error.Code);
     }

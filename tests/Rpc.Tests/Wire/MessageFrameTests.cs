@@ -38,7 +38,7 @@ public sealed class MessageFrameTests
         using var expanded = new PooledBuffer(16);
 
         var read = MessageFrame.TryRead(Segments.Of(Gzip, segmentBytes), 1000, out var compressed, out var payload);
-        GzipPayload.Expand(payload, Payload.Length, expanded);
+        GzipPayload.Expand(payload, Payload.Length, share: null, expanded);
 
         Assert.True(read);
         Assert.True(compressed);
@@ -68,7 +68,7 @@ public sealed class MessageFrameTests
         Assert.True(output.WrittenCount < Plain.Length);
         Assert.Equal(
             message,
-            MessagePayload.Parse(Empty.Parser, payload, compressed, GrpcProtocol.Gzip, Payload.Length));
+            MessagePayload.Parse(Empty.Parser, payload, compressed, GrpcProtocol.Gzip, Payload.Length, share: null));
     }
 
     [Fact]

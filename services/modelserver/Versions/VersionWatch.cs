@@ -17,8 +17,12 @@ internal sealed class VersionWatch(
 {
     private readonly string _base = options.Value.ModelBase;
     private readonly VersionPolicy _policy = new();
-    private Task _unloads = Task.CompletedTask;
     private bool _unreadable;
+
+    // Guards what follows, and what is in service: a load may end when the watch is disposed already.
+    private readonly Lock _changing = new();
+    private Task _unloads = Task.CompletedTask;
+    private bool _isDisposed;
 
     /// <summary>Loads the highest version that can be, before the first request can come.</summary>
     /// <exception cref="ModelLoadException">There is none.</exception>
@@ -28,17 +32,27 @@ internal sealed class VersionWatch(
         await base.StartAsync(cancellationToken);
     }
 
-    /// <summary>Waits for the requests in hand, then frees the models.</summary>
+    /// <summary>
+    /// Waits for the requests in hand, then frees the models. Not for a load under way, which nothing ends before its
+    /// time: what it loads is freed as soon as it is there.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
-        // A start that failed was never stopped: the loop ends here at the latest.
+        // A start that failed is not stopped: the loop ends here at the latest.
         base.Dispose();
-        if (catalog.Serve(null) is { } served)
+        Task unloads;
+        lock (_changing)
         {
-            await served.UnloadAsync();
+            _isDisposed = true;
+            if (catalog.Serve(null) is { } served)
+            {
+                _unloads = Task.WhenAll(_unloads, served.UnloadAsync());
+            }
+
+            unloads = _unloads;
         }
 
-        await _unloads;
+        await unloads;
         GC.SuppressFinalize(this);
     }
 
@@ -141,17 +155,8 @@ internal sealed class VersionWatch(
         {
             var started = time.GetTimestamp();
             var loaded = loader.Load(folder);
-            var before = catalog.Serve(loaded);
-            catalog.Set(new VersionState(folder.Version, State.Available));
-            var duration = time.GetElapsedTime(started);
-            logger.VersionServed(catalog.ModelName, folder.Version, folder.Path, duration);
-            if (before is not null)
-            {
-                _unloads = Task.WhenAll(_unloads, UnloadAsync(before));
-            }
-
-            reason = "";
-            return true;
+            reason = "the server stops";
+            return TryServe(loaded, folder, time.GetElapsedTime(started));
         }
         catch (ModelLoadException exception)
         {
@@ -160,6 +165,28 @@ internal sealed class VersionWatch(
             logger.VersionRefused(catalog.ModelName, folder.Version, exception.Message);
             reason = exception.Message;
             return false;
+        }
+    }
+
+    /// <summary>Takes a version into service, or frees it again when nothing is served any more.</summary>
+    private bool TryServe(ServedVersion loaded, VersionFolder folder, TimeSpan duration)
+    {
+        lock (_changing)
+        {
+            var leaving = loaded;
+            if (!_isDisposed)
+            {
+                leaving = catalog.Serve(loaded);
+                catalog.Set(new VersionState(folder.Version, State.Available));
+                logger.VersionServed(catalog.ModelName, folder.Version, folder.Path, duration);
+            }
+
+            if (leaving is not null)
+            {
+                _unloads = Task.WhenAll(_unloads, UnloadAsync(leaving));
+            }
+
+            return !_isDisposed;
         }
     }
 

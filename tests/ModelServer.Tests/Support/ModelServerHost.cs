@@ -38,8 +38,10 @@ internal sealed class ModelServerHost : IAsyncDisposable
 
     public ModelCatalog Catalog => _app.Services.GetRequiredService<ModelCatalog>();
 
+    public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
+
     /// <summary>Listens to the server's own meters from here on.</summary>
-    public RecordedMetrics RecordMetrics() => new(_app.Services.GetRequiredService<IMeterFactory>());
+    public RecordedMetrics RecordMetrics() => new(Meters);
 
     public static async Task<ModelServerHost> StartAsync(
         string modelBase, IReadOnlyDictionary<string, string?>? options = null, TimeProvider? time = null)

@@ -204,6 +204,27 @@ public sealed class VersionChangeTests
         Assert.Equal([false, false, false, true], versions.Select(v => v.IsAlive));
     }
 
+    [Fact]
+    public async Task Stop_PatienceEndsBeforeALoad_DoesNotWaitAndWhatIsLoadedIsFreed()
+    {
+        using var folder = new ModelBase(1);
+        var server = await ModelServerHost.StartAsync(
+            folder.Path, new Dictionary<string, string?>(LookOften) { [nameof(ModelServerOptions.DrainTimeout)] = "00:00:00" });
+        using var load = new LoadGate(server.Meters);
+        var catalog = server.Catalog;
+        folder.Add(2);
+        await load.Reached.DefaultTimeout();
+
+        await server.DisposeAsync();
+        var before = server.Logs.Lines.Items.Count;
+        load.Open();
+        await server.Logs.Lines.WhenCount(before + 1).DefaultTimeout();
+
+        Assert.Null(catalog.Served);
+        Assert.Equal(
+            [(Unloaded, "bert version 2 is unloaded")], server.Logs.Lines.Items.Skip(before).Select(l => (l.Id, l.Message)));
+    }
+
     private static void Break(string version, string how)
     {
         var config = Path.Combine(version, "config.json");

@@ -9,6 +9,7 @@ public sealed class RecordedMetrics : IDisposable
     private readonly MeterListener _listener = new();
     private readonly Dictionary<string, double> _counters = [];
     private readonly Dictionary<string, double> _gauges = [];
+    private readonly List<(string Name, double Value, TaskCompletionSource Reached)> _waiting = [];
 
     /// <summary>Listens from here on.</summary>
     public RecordedMetrics(IMeterFactory factory)
@@ -45,6 +46,20 @@ public sealed class RecordedMetrics : IDisposable
         }
     }
 
+    /// <summary>Completes when a counter, or the sum of a histogram, is at least this.</summary>
+    /// <param name="name">As for the indexer; no gauge.</param>
+    /// <param name="value">Summed from where listening began.</param>
+    public Task WhenAtLeast(string name, double value)
+    {
+        lock (_lock)
+        {
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((name, value, reached));
+            Signal();
+            return reached.Task;
+        }
+    }
+
     /// <inheritdoc />
     public void Dispose() => _listener.Dispose();
 
@@ -56,6 +71,10 @@ public sealed class RecordedMetrics : IDisposable
         {
             var sums = instrument.IsObservable ? _gauges : _counters;
             sums[name] = sums.GetValueOrDefault(name) + value;
+            Signal();
         }
     }
+
+    private void Signal() => _waiting.RemoveAll(
+        w => _counters.GetValueOrDefault(w.Name) >= w.Value && w.Reached.TrySetResult());
 }

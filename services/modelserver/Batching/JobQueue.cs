@@ -69,13 +69,16 @@ internal sealed class JobQueue(int capacity)
 
     /// <summary>Waits for a job and fills a batch with as many of the oldest as fit; those nobody waits for are dropped.</summary>
     /// <returns>Jobs dropped since the last call.</returns>
-    /// <remarks>Called by one thread. The batch stays empty when the queue is closed and nothing is left.</remarks>
+    /// <remarks>
+    /// Called by one thread. The batch stays empty when there were only such to drop; and, with 0 dropped, when the queue
+    /// is closed and nothing is left.
+    /// </remarks>
     public int Take(Batch batch)
     {
         batch.Clear();
         lock (_lock)
         {
-            while (batch.Sequences == 0 && !(_closed && _jobs.Count == 0))
+            while (batch.Sequences == 0 && _dropped == 0 && !(_closed && _jobs.Count == 0))
             {
                 if (_jobs.Count == 0)
                 {

@@ -40,13 +40,16 @@ internal sealed class ModelWorker : IDisposable
     {
         while (true)
         {
-            _metrics.Abandoned(Queue.Take(_batch));
-            if (_batch.Sequences == 0)
+            var dropped = Queue.Take(_batch);
+            _metrics.Abandoned(dropped);
+            if (_batch.Sequences > 0)
+            {
+                Score();
+            }
+            else if (dropped == 0)
             {
                 return;
             }
-
-            Score();
         }
     }
 

@@ -118,6 +118,16 @@ public sealed class JobQueueTests
     }
 
     [Fact]
+    public async Task Take_OnlyJobsNobodyWaitsFor_SaysSoAtOnce()
+    {
+        var queue = new JobQueue(100);
+        queue.TryAdd(Job(new CancellationToken(canceled: true), 5));
+
+        Assert.Equal(1, await Task.Run(() => queue.Take(_batch)).DefaultTimeout());
+        Assert.Equal((0, 0), (_batch.Sequences, queue.Sequences));
+    }
+
+    [Fact]
     public async Task Take_NothingThere_WaitsForAJob()
     {
         var queue = new JobQueue(100);
@@ -152,6 +162,8 @@ public sealed class JobQueueTests
         queue.Take(_batch);
 
         Assert.Equal(1, _batch.Sequences);
+        Assert.Equal(0, queue.Take(_batch));
+        Assert.Equal(0, _batch.Sequences);
     }
 
     [Fact]

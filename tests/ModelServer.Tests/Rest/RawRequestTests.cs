@@ -77,6 +77,7 @@ public sealed class RawRequestTests(RestHost host) : IClassFixture<RestHost>
         const int Texts = 8000; // a second's work
         using var busy = await RestHost.StartAsync((nameof(ModelServerOptions.Queue), "10000"));
         await busy.PredictAsync(RestHost.Rows);
+        using var metrics = busy.Server.RecordMetrics();
         var text = $"\"{string.Join(' ', Enumerable.Repeat("a", 60))}\"";
         var body = $$"""{"signature_name": "texts", "instances": [{{string.Join(',', Enumerable.Repeat(text, Texts))}}]}""";
 
@@ -85,24 +86,17 @@ public sealed class RawRequestTests(RestHost host) : IClassFixture<RestHost>
             await client.ConnectAsync("127.0.0.1", busy.Server.RestAddress.Port).DefaultTimeout();
             await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
                 $"POST {RestHost.Predict} HTTP/1.1\r\nHost: x\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
-            await UntilAsync(() => busy.Server.Catalog.Served!.Queue.Sequences > 0).DefaultTimeout();
+            await metrics.WhenAtLeast(ModelServerMetrics.RequestSequences, Texts).DefaultTimeout();
         }
 
-        await UntilAsync(() => busy.Server.Catalog.Served!.Queue.Sequences == 0).DefaultTimeout();
+        await metrics.WhenAtLeast(ModelServerMetrics.AbandonedRequests, 1).DefaultTimeout();
+        await metrics.WhenAtLeast($"{ModelServerMetrics.Requests}{{method=Predict,entrypoint=REST,status=CANCELLED}}", 1).DefaultTimeout();
         Assert.Equal(200, (await busy.PredictAsync(RestHost.Rows)).Status);
         var page = await busy.PageAsync();
         Assert.Equal(1, page["moodstream_modelserver_requests_total{method=Predict,entrypoint=REST,status=CANCELLED}"]);
         Assert.Equal(1, page["moodstream_modelserver_abandoned_total"]);
         Assert.InRange(page[":tensorflow:serving:batching_session:processed_batch_size_sum{model_name=bert}"] ?? 0, 4, Texts);
         await busy.DisposeAsync();
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        while (!condition())
-        {
-            await Task.Yield();
-        }
     }
 
     private async Task<TcpClient> ConnectAsync()

@@ -2,9 +2,11 @@ using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Moodstream.ModelServer.Versions;
 using Moodstream.Rpc;
 using Moodstream.ServiceDefaults;
@@ -38,13 +40,15 @@ internal sealed class ModelServerHost : IAsyncDisposable
 
     public ModelCatalog Catalog => _app.Services.GetRequiredService<ModelCatalog>();
 
+    public KestrelServerLimits Limits => _app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
+
     public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
 
     /// <summary>Listens to the server's own meters from here on.</summary>
     public RecordedMetrics RecordMetrics() => new(Meters);
 
     public static async Task<ModelServerHost> StartAsync(
-        string modelBase, IReadOnlyDictionary<string, string?>? options = null, TimeProvider? time = null)
+        string modelBase, IReadOnlyDictionary<string, string?>? options = null, Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.Sources.Clear();
@@ -59,13 +63,9 @@ internal sealed class ModelServerHost : IAsyncDisposable
             (options ?? new Dictionary<string, string?>()).ToDictionary(o => $"{ModelServerOptions.Section}:{o.Key}", o => o.Value));
         var logs = new RecordedLogs();
         builder.Logging.ClearProviders().AddProvider(logs);
-        if (time is not null)
-        {
-            builder.Services.AddSingleton(time);
-        }
-
         builder.AddServiceDefaults();
         builder.AddModelServer();
+        services?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapModelServer();

@@ -31,13 +31,15 @@ public sealed class PythonGrpcTests : IClassFixture<TinyServer>, IClassFixture<B
     }
 
     [PythonGrpcFact]
-    public async Task Predict_TwentyPostsPaddedTo150_GetTwentyLabels()
+    public async Task Predict_TheArticlesTwentyPostsPaddedTo150_GetTheLabelsTheyHaveAlone()
     {
         var answer = await _python.RunAsync("article", _bundled);
 
-        Assert.Equal(20, answer.GetProperty("int_val").GetArrayLength());
-        Assert.Equal("[20]", answer.GetProperty("shape").GetRawText());
-        Assert.All(answer.GetProperty("int_val").EnumerateArray(), v => Assert.InRange(v.GetInt32(), 0, 2));
+        var labels = answer.GetProperty("alone").GetRawText();
+        Assert.Equal(20, answer.GetProperty("alone").EnumerateArray().Count(label => label.GetInt32() is 0 or 1 or 2));
+        Assert.Equal($$"""{"int_val": {{labels}}, "shape": [20]}""", answer.GetProperty("lists").GetRawText());
+        Assert.Equal($$"""{"int_val": {{labels}}, "shape": [20]}""", answer.GetProperty("fill").GetRawText());
+        Assert.Equal("""{"seed_client": true, "segment_fill": true}""", answer.GetProperty("goldens").GetRawText());
     }
 
     [PythonGrpcFact]

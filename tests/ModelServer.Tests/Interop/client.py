@@ -37,20 +37,27 @@ def make_tensor_proto(values, shape):
     return tensor
 
 
-def article_request(rows, columns, lengths):
-    """The request of the article's client: padded ids, a mask, segment 0."""
+def article_request(rows, columns, segments=None):
+    """The request of the article's client: padded ids, a mask, segment 0, each a list that make_tensor_proto encodes."""
     ids, mask = [], []
-    for row in range(rows):
-        tokens = [101] + [2000 + (row * 31 + i * 7) % 5000 for i in range(lengths[row] - 2)] + [102]
-        ids += tokens + [0] * (columns - len(tokens))
-        mask += [1] * len(tokens) + [0] * (columns - len(tokens))
+    for row in rows:
+        ids += row + [0] * (columns - len(row))
+        mask += [1] * len(row) + [0] * (columns - len(row))
+    shape = [len(rows), columns]
     request = predict_pb2.PredictRequest()
     request.model_spec.name = "bert"
     request.model_spec.signature_name = "bert_predictions"
-    request.inputs["input_ids"].CopyFrom(make_tensor_proto(ids, [rows, columns]))
-    request.inputs["input_mask"].CopyFrom(make_tensor_proto(mask, [rows, columns]))
-    request.inputs["segment_ids"].CopyFrom(make_tensor_proto(0, [rows, columns]))
+    request.inputs["input_ids"].CopyFrom(make_tensor_proto(ids, shape))
+    request.inputs["input_mask"].CopyFrom(make_tensor_proto(mask, shape))
+    request.inputs["segment_ids"].CopyFrom(make_tensor_proto([0] * len(ids) if segments is None else segments, shape))
     return request
+
+
+def posts(lengths):
+    """A row of token ids for each length."""
+    return [
+        [101] + [2000 + (row * 31 + i * 7) % 5000 for i in range(length - 2)] + [102]
+        for row, length in enumerate(lengths)]
 
 
 def labels_of(response):
@@ -79,8 +86,17 @@ def run():
         raw = channel.unary_unary(PREDICT)  # no serializer: the golden's own bytes
         return labels_of(predict_pb2.PredictResponse.FromString(raw(golden("seed_client"), timeout=30)))
     if case == "article":
-        response = predictions.Predict(article_request(20, 150, [5 + 3 * row for row in range(20)]), 30.0)
-        return labels_of(response)
+        # What this client sends is what the article's does, byte for byte: its golden has two rows of five.
+        two = [[2, 21, 53, 94, 3], [2, 17, 3]]
+        goldens = {name: article_request(two, 5, segments).SerializeToString(deterministic=True) == golden(name)
+                   for name, segments in [("seed_client", None), ("segment_fill", 0)]}
+        twenty = posts([5 + 3 * row for row in range(20)])
+        alone = [predictions.Predict(article_request([row], len(row)), 30.0) for row in twenty]
+        return {
+            "goldens": goldens,
+            "lists": labels_of(predictions.Predict(article_request(twenty, 150), 30.0)),
+            "fill": labels_of(predictions.Predict(article_request(twenty, 150, 0), 30.0)),
+            "alone": [label for response in alone for label in labels_of(response)["int_val"]]}
     if case == "errors":
         raw = channel.unary_unary(PREDICT)
         names = ["int64_content", "unknown_model", "version_7", "unknown_signature", "missing_input", "broken_content", "empty_request"]
@@ -112,22 +128,23 @@ def run():
         answers["nobody"] = status_of(lambda: check(health_pb2.HealthCheckRequest(service="nobody"), timeout=30))["code"]
         return answers
     if case == "gzip":
-        plain = predictions.Predict(article_request(4, 60, [20, 5, 60, 33]), 30.0)
-        squeezed = predictions.Predict(article_request(4, 60, [20, 5, 60, 33]), 30.0, compression=grpc.Compression.Gzip)
+        request = article_request(posts([20, 5, 60, 33]), 60)
+        plain = predictions.Predict(request, 30.0)
+        squeezed = predictions.Predict(request, 30.0, compression=grpc.Compression.Gzip)
         return {"same": list(plain.outputs["logits"].float_val) == list(squeezed.outputs["logits"].float_val)}
     if case == "large":
         # Above the 4 MiB that gRPC servers take by default; TensorFlow Serving takes it.
-        request = article_request(1, 3, [3])
+        request = article_request(posts([3]), 3)
         request.inputs["input_ids"].tensor_content = b""
         request.inputs["input_ids"].int_val.extend([101, 102, 102] + [7] * 6000000)
         return {"bytes": request.ByteSize(), **labels_of(predictions.Predict(request, 30.0))}
     if case == "concurrent":
-        requests = [article_request(1 + i % 4, 40, [5 + (i + r) % 35 for r in range(1 + i % 4)]) for i in range(200)]
+        requests = [article_request(posts([5 + (i + r) % 35 for r in range(1 + i % 4)]), 40) for i in range(200)]
         with ThreadPoolExecutor(32) as pool:
             answers = list(pool.map(lambda r: list(predictions.Predict(r, 60.0).outputs["predictated_labels"].int_val), requests))
         return {"calls": len(answers), "rows": sum(len(a) for a in answers)}
     if case == "deadline":
-        requests = [article_request(64, 128, [128] * 64) for _ in range(8)]
+        requests = [article_request(posts([128] * 64), 128) for _ in range(8)]
         busy = [predictions.Predict.future(r, 60.0) for r in requests]
         late = status_of(lambda: predictions.Predict(requests[0], 0.05))
         busy[-1].cancel()

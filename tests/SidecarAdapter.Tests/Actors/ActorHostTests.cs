@@ -1,39 +1,18 @@
-using System.Collections.Concurrent;
-using System.Net;
-using System.Text;
-using System.Text.Json;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Moodstream.BuildingBlocks.Actors;
 using Moodstream.SidecarAdapter.Tests.Support;
 
 namespace Moodstream.SidecarAdapter.Tests.Actors;
 
-/// <summary>The host's side: what the sidecar brings, and what the host asks of it.</summary>
-public sealed class ActorHostTests : IAsyncLifetime, IDisposable
+/// <summary>Calls, as the sidecar brings them, and what the host asks of it.</summary>
+public sealed class ActorHostTests : ActorHostSetup
 {
-    private readonly ConcurrentDictionary<string, string> _state = new();
-    private readonly RecordedLogs _logs = new();
-    private FakeSidecar _sidecar = null!; // set before each test
-
-    public async Task InitializeAsync()
-    {
-        _sidecar = await FakeSidecar.StartAsync();
-        _sidecar.Answer = AnswerAsync;
-    }
-
-    public async Task DisposeAsync() => await _sidecar.DisposeAsync();
-
-    public void Dispose() => _logs.Dispose();
-
     [Fact]
     public async Task Call_Method_Is200WithTheActorsBytes()
     {
         await using var harness = await StartAsync(Echo);
 
         Assert.Equal((200, "add:a1:[1]"), await TurnAsync(harness, "/actors/Counter/a1/method/add", "[1]"));
-        Assert.Empty(_sidecar.Calls.Items);
+        Assert.Empty(Sidecar.Calls.Items);
     }
 
     [Fact]
@@ -53,10 +32,10 @@ public sealed class ActorHostTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(
             ["GET /v1.0/actors/Counter/a1/state/gone", "POST /v1.0/actors/Counter/a1/state"],
-            _sidecar.Calls.Items.Select(c => $"{c.Method} {c.Target}"));
+            Sidecar.Calls.Items.Select(c => $"{c.Method} {c.Target}"));
         Assert.Equal(
             """[{"operation":"upsert","request":{"key":"k","value":"{\"n\":9007199254740993}"}},{"operation":"upsert","request":{"key":"ttl","value":"1","metadata":{"ttlInSeconds":"60"}}},{"operation":"delete","request":{"key":"gone"}}]""",
-            _sidecar.Calls.Items[1].Text);
+            Sidecar.Calls.Items[1].Text);
     }
 
     [Fact]
@@ -78,9 +57,9 @@ public sealed class ActorHostTests : IAsyncLifetime, IDisposable
 
         Assert.Equal((200, """{"failure":"Failed","reason":"as a bug would"}"""), (status, body));
         Assert.Equal("true", Assert.Single(headers.GetValues("X-DaprErrorResponseHeader")));
-        Assert.Single(_sidecar.Calls.Items);
+        Assert.Single(Sidecar.Calls.Items);
         Assert.Equal(2, activations);
-        Assert.Single(_logs.Lines.Items, l => l.Id == 1051);
+        Assert.Single(Logs.Lines.Items, l => l.Id == 1051);
     }
 
     [Theory]
@@ -100,12 +79,12 @@ public sealed class ActorHostTests : IAsyncLifetime, IDisposable
                 return before ?? "none"u8.ToArray();
             });
         });
-        _sidecar.Answer = (call, context) => call.Method == "POST"
+        Sidecar.Answer = (call, context) => call.Method == "POST"
             ? FakeSidecar.WriteAsync(context, status, "<html>", "text/html")
             : AnswerAsync(call, context);
 
         var (_, first) = await TurnAsync(harness, "/actors/Counter/a1/method/m");
-        _sidecar.Answer = AnswerAsync;
+        Sidecar.Answer = AnswerAsync;
 
         Assert.Contains($"the sidecar answered {status} text/html", first, StringComparison.Ordinal);
         Assert.Equal((200, "none"), await TurnAsync(harness, "/actors/Counter/a1/method/m"));
@@ -240,194 +219,6 @@ public sealed class ActorHostTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Reminder_IsSetInGosDurationsWithItsDataAsItIs()
-    {
-        await using var harness = await StartAsync(context => new TestActor(async (_, _, token) =>
-        {
-            await context.SetReminderAsync(
-                "r", TimeSpan.FromSeconds(1.5), TimeSpan.FromDays(2), """{ "n":9007199254740993 }"""u8.ToArray(), token);
-            await context.SetTimerAsync("t", TimeSpan.Zero, null, default, token);
-            await context.RemoveReminderAsync("r", token);
-            await context.RemoveTimerAsync("t", token);
-            return default;
-        }));
-
-        await TurnAsync(harness, "/actors/Counter/a1/method/m");
-
-        Assert.Equal(
-            [
-                """POST /v1.0/actors/Counter/a1/reminders/r {"dueTime":"1500ms","period":"172800000ms","data":{ "n":9007199254740993 }}""",
-                """POST /v1.0/actors/Counter/a1/timers/t {"dueTime":"0ms"}""",
-                "DELETE /v1.0/actors/Counter/a1/reminders/r ",
-                "DELETE /v1.0/actors/Counter/a1/timers/t ",
-            ],
-            _sidecar.Calls.Items.Select(c => $"{c.Method} {c.Target} {c.Text}"));
-    }
-
-    [Theory]
-    [InlineData("""{"data":{"n":2},"dueTime":"","period":""}""", """{"n":2}""")]
-    [InlineData("""{"dueTime":"","period":""}""", "")]
-    [InlineData("""{"data":null,"dueTime":"","period":""}""", "")]
-    [InlineData("", "")]
-    [InlineData("<html>", "")]
-    public async Task Reminder_Fires_HandsOnItsData(string body, string data)
-    {
-        var reminded = new Recorded<string>();
-        await using var harness = await StartAsync(_ => new TestActor(Unknown)
-        {
-            OnReminder = (name, given, _) =>
-            {
-                reminded.Add($"{name}:{Encoding.UTF8.GetString(given.Span)}");
-                return Task.CompletedTask;
-            },
-        });
-
-        Assert.Equal((200, ""), await TurnAsync(harness, "/actors/Counter/a1/method/remind/wake", body));
-        Assert.Equal($"wake:{data}", Assert.Single(reminded.Items));
-    }
-
-    [Fact]
-    public async Task Reminder_TurnThrows_Is500SoThatItComesAgain()
-    {
-        await using var harness = await StartAsync(_ => new TestActor(Unknown)
-        {
-            OnReminder = (_, _, _) => throw new InvalidOperationException("as a bug would"),
-        });
-
-        Assert.Equal(500, (await TurnAsync(harness, "/actors/Counter/a1/method/remind/wake")).Status);
-    }
-
-    [Fact]
-    public async Task Reminder_IsUnknown_IsRemovedAnd404()
-    {
-        await using var harness = await StartAsync(_ => new TestActor(Unknown));
-
-        Assert.Equal(404, (await TurnAsync(harness, "/actors/Counter/a1/method/remind/old")).Status);
-
-        Assert.Equal(
-            "DELETE /v1.0/actors/Counter/a1/reminders/old",
-            _sidecar.Calls.Items.Select(c => $"{c.Method} {c.Target}").Single());
-    }
-
-    [Fact]
-    public async Task Timer_OfThisActivation_Fires_OfAnEarlierOneIsCancelled()
-    {
-        var ticks = new Recorded<string>();
-        await using var harness = await StartAsync(context => new TestActor(async (method, _, token) =>
-        {
-            if (method == "bad")
-            {
-                throw new InvalidOperationException("as a bug would");
-            }
-
-            await context.SetTimerAsync("t", TimeSpan.Zero, TimeSpan.FromSeconds(1), default, token);
-            await context.SetTimerAsync("once", TimeSpan.Zero, null, default, token);
-            return default;
-        })
-        {
-            OnTimer = (name, _, _) =>
-            {
-                ticks.Add(name);
-                return Task.CompletedTask;
-            },
-        });
-        await TurnAsync(harness, "/actors/Counter/a1/method/set");
-
-        foreach (var timer in new[] { "t", "t", "once" })
-        {
-            var (status, _, headers) = await TurnWithHeadersAsync(harness, $"/actors/Counter/a1/method/timer/{timer}");
-            Assert.Equal(200, status);
-            Assert.False(headers.Contains("X-DaprReminderCancel"));
-        }
-
-        await TurnAsync(harness, "/actors/Counter/a1/method/bad");
-        var late = await TurnWithHeadersAsync(harness, "/actors/Counter/a1/method/timer/t");
-
-        Assert.Equal(200, late.Status);
-        Assert.Equal("true", Assert.Single(late.Headers.GetValues("X-DaprReminderCancel")));
-        Assert.Equal(["t", "t", "once"], ticks.Items);
-    }
-
-    [Fact]
-    public async Task Deactivate_ActiveActor_HasALastTurnThatSaves_AndIs200AlsoForOthers()
-    {
-        var activations = 0;
-        await using var harness = await StartAsync(context =>
-        {
-            activations++;
-            return new TestActor((_, _, _) => Text(""))
-            {
-                OnDeactivate = () =>
-                {
-                    context.State.Put("k", "1"u8.ToArray());
-                    return Task.CompletedTask;
-                },
-            };
-        });
-        await TurnAsync(harness, "/actors/Counter/a1/method/m");
-
-        foreach (var actor in new[] { "Counter/a1", "Counter/a1", "Counter/never", "Nope/x", "Counter/a%20b" })
-        {
-            using var answer = await harness.Http.DeleteAsync(
-                new Uri($"/actors/{actor}", UriKind.Relative)).DefaultTimeout();
-            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        }
-
-        Assert.Equal("/v1.0/actors/Counter/a1/state", Assert.Single(_sidecar.Calls.Items).Target);
-        Assert.Equal(1, activations);
-    }
-
-    [Fact]
-    public async Task Config_IsAskedByANewSidecar_ForgetsTheActorsOfTheOneBefore()
-    {
-        var activations = 0;
-        await using var harness = await StartAsync(_ =>
-        {
-            activations++;
-            return new TestActor((_, _, _) => Text(""));
-        });
-        await TurnAsync(harness, "/actors/Counter/a1/method/m");
-        await TurnAsync(harness, "/actors/Counter/a1/method/m");
-        Assert.Equal(1, activations);
-
-        Assert.Equal(
-            """{"entities":["Counter"],"actorIdleTimeout":"600000ms","drainOngoingCallTimeout":"5000ms","drainRebalancedActors":true,"reentrancy":{"enabled":false}}""",
-            await harness.Http.GetStringAsync(new Uri("/dapr/config", UriKind.Relative)).DefaultTimeout());
-        await TurnAsync(harness, "/actors/Counter/a1/method/m");
-
-        Assert.Equal(2, activations);
-    }
-
-    [Fact]
-    public async Task Stop_ActiveActors_AreDeactivatedAndNewCallsRefused()
-    {
-        var release = new TaskCompletionSource();
-        var stopping = new TaskCompletionSource();
-        var deactivated = new Recorded<string>();
-        var harness = await StartAsync(context => new TestActor((_, _, _) => Text(""))
-        {
-            OnDeactivate = async () =>
-            {
-                stopping.TrySetResult();
-                await release.Task;
-                deactivated.Add(context.Id);
-            },
-        });
-        await TurnAsync(harness, "/actors/Counter/a1/method/m");
-        await TurnAsync(harness, "/actors/Counter/a2/method/m");
-
-        var stop = harness.StopAsync();
-        await stopping.Task.DefaultTimeout();
-        var (_, refused) = await TurnAsync(harness, "/actors/Counter/a3/method/m");
-        release.SetResult();
-        await stop.DefaultTimeout();
-
-        Assert.Equal("""{"failure":"Unreachable","reason":"its host is shutting down"}""", refused);
-        Assert.Equal(["a1", "a2"], deactivated.Items.Order());
-        await harness.DisposeAsync();
-    }
-
-    [Fact]
     public async Task Turns_AreCountedByKindAndResult()
     {
         await using var harness = await StartAsync(_ => new TestActor((method, _, _) =>
@@ -441,67 +232,5 @@ public sealed class ActorHostTests : IAsyncLifetime, IDisposable
         Assert.Equal(1, metrics["moodstream.actors.turns{type=Counter,kind=call,result=saved}"]);
         Assert.Equal(1, metrics["moodstream.actors.turns{type=Counter,kind=call,result=discarded}"]);
         Assert.Equal(0, metrics["moodstream.actors.active{type=Counter}"]);
-    }
-
-    private static TestActor Echo(IActorContext context) => new((method, body, _) =>
-        Text($"{method}:{context.Id}:{Encoding.UTF8.GetString(body.Span)}"));
-
-    private static Task<ReadOnlyMemory<byte>> Unknown(string method, ReadOnlyMemory<byte> body, CancellationToken token) =>
-        throw new UnknownActorMethodException(method);
-
-    private static Task<ReadOnlyMemory<byte>> Text(string text) =>
-        Task.FromResult<ReadOnlyMemory<byte>>(Encoding.UTF8.GetBytes(text));
-
-    private Task<SidecarHarness> StartAsync(
-        Func<IActorContext, IActor> make, ActorLimits? limits = null, (string, string)[]? settings = null) =>
-        SidecarHarness.StartAsync(
-            _sidecar.Address,
-            Some.Settings(settings ?? []),
-            s => s.AddLogging(l => l.AddProvider(_logs)).AddSingleton(new ActorBinding(
-                new ActorRegistration { Type = "Counter", App = "a", Limits = limits ?? new ActorLimits() },
-                (_, context) => make(context))));
-
-    private static async Task<(int Status, string Body)> TurnAsync(SidecarHarness harness, string path, string body = "")
-    {
-        var (status, answer, _) = await TurnWithHeadersAsync(harness, path, body);
-        return (status, answer);
-    }
-
-    private static async Task<(int Status, string Body, System.Net.Http.Headers.HttpResponseHeaders Headers)>
-        TurnWithHeadersAsync(SidecarHarness harness, string path, string body = "")
-    {
-        using var content = new StringContent(body);
-        using var answer = await harness.Http.PutAsync(new Uri(path, UriKind.Relative), content).DefaultTimeout();
-        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Headers);
-    }
-
-    // State as the sidecar keeps it; everything else is taken.
-    private async Task AnswerAsync(SeenCall call, HttpContext context)
-    {
-        if (call.Method == "GET" && _state.TryGetValue(call.Target, out var value))
-        {
-            await FakeSidecar.WriteAsync(context, 200, value);
-            return;
-        }
-
-        if (call.Method == "POST" && call.Target.EndsWith("/state", StringComparison.Ordinal))
-        {
-            using var json = JsonDocument.Parse(call.Body);
-            foreach (var operation in json.RootElement.EnumerateArray())
-            {
-                var request = operation.GetProperty("request");
-                var key = $"{call.Target}/{request.GetProperty("key").GetString()}";
-                if (operation.GetProperty("operation").GetString() == "delete")
-                {
-                    _state.TryRemove(key, out _);
-                }
-                else
-                {
-                    _state[key] = request.GetProperty("value").GetRawText();
-                }
-            }
-        }
-
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 }

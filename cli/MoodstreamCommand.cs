@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Moodstream.Cli.Completion;
 using Moodstream.Cli.Doctor;
+using Moodstream.Cli.Entries;
 using Moodstream.Cli.Eval;
 using Moodstream.Cli.Export;
 using Moodstream.Cli.Run;
@@ -22,6 +23,8 @@ internal static class MoodstreamCommand
           moodstream serve                 the model for clients of TensorFlow Serving
           moodstream export-savedmodel models/tweet-sentiment out/bert/1    for tensorflow/serving
           moodstream doctor                what is there, what is missing
+          moodstream dead list             with Dapr: what its app could not be handed, and `dead replay`
+          moodstream rejected list         with Dapr: posts that could not be scored, and `rejected requeue`
 
         Exit codes: 0 done, 1 usage, 2 unreadable input or model, 3 done but some rows rejected, 130 interrupted.
         """;
@@ -34,6 +37,8 @@ internal static class MoodstreamCommand
         ServeCommand.Create(),
         ExportCommand.Create(),
         DoctorCommand.Create(),
+        EntriesCommand.CreateDead(Terminal.System),
+        EntriesCommand.CreateRejected(Terminal.System),
         CompletionCommand.Create(),
     };
 }

@@ -67,6 +67,16 @@ public sealed class RedisClient(RedisAddress address, RedisClientOptions? option
         return [.. (await CallAsync(command, cancellationToken)).ToItems().Select(StreamReply.ReadEntry)];
     }
 
+    /// <summary>XREVRANGE … COUNT 1: the newest entry.</summary>
+    /// <param name="stream">Key.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>Null when there is none.</returns>
+    public async Task<StreamEntry?> NewestAsync(string stream, CancellationToken cancellationToken)
+    {
+        var command = new RedisCommand("XREVRANGE").Add(stream).Add("+").Add("-").Add("COUNT").Add(1);
+        return (await CallAsync(command, cancellationToken)).ToItems() is [var entry] ? StreamReply.ReadEntry(entry) : null;
+    }
+
     /// <summary>XADD under an id of the server's choice.</summary>
     /// <param name="stream">Key; made when missing.</param>
     /// <param name="fields">At least one.</param>

@@ -40,6 +40,7 @@ internal static class ClassifierExtensions
             Topic = Topics.Raw,
             App = Apps.Classifier,
             Concurrency = provider.GetRequiredService<IOptions<ClassifierOptions>>().Value.Concurrency,
+            DeadLetterTopic = Topics.Dead,
         });
         return builder;
     }

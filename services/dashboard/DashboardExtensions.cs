@@ -47,6 +47,6 @@ internal static class DashboardExtensions
     {
         Topic = topic,
         App = Apps.Dashboard,
-        Bulk = new BulkDelivery { MaxCount = 500 },
+        DeadLetterTopic = Topics.Dead,
     };
 }

@@ -13,9 +13,10 @@ namespace Moodstream.Ingestor;
 /// <summary>Adds the ingestor to an application.</summary>
 internal static class IngestorExtensions
 {
-    // Settling is cheap, and a full window waits for it: large batches, short waits.
+    // Settling is cheap, and a full window waits for it: short waits. As many as a sidecar has workers for at most, or
+    // each batch waits its time out.
     private static readonly BulkDelivery SettleDelivery =
-        new() { MaxCount = 400, MaxWait = TimeSpan.FromMilliseconds(20) };
+        new() { MaxCount = 100, MaxWait = TimeSpan.FromMilliseconds(20) };
 
     /// <summary>Reads the source named in <see cref="IngestorOptions.Section"/> and settles every post of it.</summary>
     public static TBuilder AddIngestor<TBuilder>(this TBuilder builder)
@@ -67,5 +68,5 @@ internal static class IngestorExtensions
     }
 
     private static Subscription Settles(string topic) =>
-        new() { Topic = topic, App = Apps.Ingestor, Bulk = SettleDelivery };
+        new() { Topic = topic, App = Apps.Ingestor, Bulk = SettleDelivery, DeadLetterTopic = Topics.Dead };
 }

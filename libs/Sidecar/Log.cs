@@ -56,4 +56,7 @@ internal static partial class Log
 
     [LoggerMessage(1054, LogLevel.Information, "The sidecar asked which actors are hosted: {Types}; none is active")]
     public static partial void ActorsAsked(this ILogger logger, string types);
+
+    [LoggerMessage(1055, LogLevel.Error, "Events of {Topic} were not published because of an error of this program")]
+    public static partial void PublishFailed(this ILogger logger, Exception exception, string topic);
 }

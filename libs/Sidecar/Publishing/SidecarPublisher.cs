@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Moodstream.BuildingBlocks.PubSub;
 using Moodstream.Sidecar.Calls;
@@ -18,10 +20,17 @@ internal sealed class SidecarPublisher(
     SidecarApp app,
     IOptions<SidecarOptions> options,
     SidecarMetrics metrics,
-    TimeProvider time) : IPublisher
+    TimeProvider time,
+    ILogger<SidecarPublisher> logger) : IPublisher
 {
+    private const int EnvelopeBytes = 512;
+
     private readonly SidecarOptions _options = options.Value;
     private readonly CloudEventWriter _writer = new(app.Id);
+    private readonly PublishCalls _calls = new(client, options.Value, time);
+
+    // Topics are those of the deployment.
+    private readonly ConcurrentDictionary<string, PublishLane> _lanes = new(StringComparer.Ordinal);
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<PublishResult>> PublishAsync(
@@ -31,66 +40,43 @@ internal sealed class SidecarPublisher(
         cancellationToken.ThrowIfCancellationRequested();
         await watch.WaitAsync(cancellationToken);
 
-        var results = new PublishResult[events.Count];
-        var call = new PublishCall(client, _options, time, topic, results);
-        foreach (var entries in Calls(topic, events, results))
-        {
-            if (call.GotNoAnswer)
-            {
-                foreach (var entry in entries)
-                {
-                    results[entry.Index] = results[entry.Index] with
-                    {
-                        Error = "not sent: the sidecar did not answer the call before",
-                    };
-                }
-            }
-            else
-            {
-                await call.SendAsync(entries, cancellationToken);
-            }
-        }
-
+        var lane = _lanes.GetOrAdd(topic, name => new PublishLane(name, _calls, _options, time, logger));
+        var request = new PublishRequest(events, time.GetTimestamp());
+        lane.Add(Write(topic, events, request, lane));
+        var results = await request.WaitAsync(cancellationToken);
         metrics.Published(topic, results);
         return results;
     }
 
-    /// <summary>Writes the events and splits them by count and bytes; notes what cannot be sent at all.</summary>
-    private IEnumerable<List<PublishEntry>> Calls(
-        string topic, IReadOnlyList<OutgoingEvent> events, PublishResult[] results)
+    /// <summary>Writes the events; settles what cannot be sent at all.</summary>
+    private List<PublishEntry> Write(
+        string topic, IReadOnlyList<OutgoingEvent> events, PublishRequest request, PublishLane lane)
     {
-        var entries = new List<PublishEntry>();
-        var bytes = 0L;
+        var entries = new List<PublishEntry>(events.Count);
+        var at = time.GetUtcNow();
         for (var i = 0; i < events.Count; i++)
         {
-            var json = new ArrayBufferWriter<byte>(events[i].Data.Length + 512);
-            var error = _writer.TryWrite(json, i, topic, events[i], time.GetUtcNow());
-            var size = json.WrittenCount + 2; // With its comma, or the brackets around one.
-            if (error is null && size > _options.MaxPublishBytes)
+            // A copy: the publisher's buffer is its own again as soon as it no longer waits.
+            var json = new ArrayBufferWriter<byte>(events[i].Data.Length + EnvelopeBytes);
+            var id = lane.NextId();
+            var error = _writer.TryWrite(json, id, topic, events[i], at);
+            var entry = new PublishEntry(request, i, id, json.WrittenMemory) { Error = error };
+            if (error is null && entry.Bytes > _options.MaxPublishBytes)
             {
-                error = $"an event takes at most {_options.MaxPublishBytes} bytes with its envelope, not {size}";
+                entry.Error =
+                    $"an event takes at most {_options.MaxPublishBytes} bytes with its envelope, not {entry.Bytes}";
             }
 
-            results[i] = new PublishResult(events[i].Id, error);
-            if (error is not null)
+            if (entry.Error is null)
             {
-                continue;
+                entries.Add(entry);
             }
-
-            if (entries.Count == _options.MaxPublishEvents || bytes + size > _options.MaxPublishBytes)
+            else
             {
-                yield return entries;
-                entries = [];
-                bytes = 0;
+                entry.Settle();
             }
-
-            entries.Add(new PublishEntry(i, json.WrittenMemory));
-            bytes += size;
         }
 
-        if (entries.Count > 0)
-        {
-            yield return entries;
-        }
+        return entries;
     }
 }

@@ -37,7 +37,7 @@ public sealed class SidecarPublisherTests : IAsyncLifetime
 
         Assert.Equal(Enumerable.Range(0, 1001).Select(i => $"p{i}"), results.Select(r => r.Id));
         Assert.All(results, r => Assert.True(r.Succeeded));
-        Assert.Equal([400, 400, 201], _sidecar.Calls.Items.Select(c => Ids(c).Length));
+        Assert.Equal([201, 400, 400], _sidecar.Calls.Items.Select(c => Ids(c).Length).Order());
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class SidecarPublisherTests : IAsyncLifetime
     public async Task Publish_SomeEntriesFail_TheyAloneAreSentAgain()
     {
         _sidecar.Answer = (call, context) => Ids(call).Length == 4
-            ? FailAsync(context, "1", "3")
+            ? FailAsync(call, context, "p1", "p3")
             : NoContent(context);
 
         var results = await PublishAsync(Some.Events(4));
@@ -70,29 +70,33 @@ public sealed class SidecarPublisherTests : IAsyncLifetime
     [Fact]
     public async Task Publish_AnEntryFailsAgainAndAgain_IsItsOwnErrorAfterTheAttempts()
     {
-        _sidecar.Answer = (_, context) => FailAsync(context, "2");
+        _sidecar.Answer = (call, context) => FailAsync(call, context, "p2");
 
         var results = await PublishAsync(Some.Events(4));
 
-        Assert.Equal([null, null, "error of 2", null], results.Select(r => r.Error));
+        Assert.Equal([null, null, "error of p2", null], results.Select(r => r.Error));
         Assert.Equal(3, _sidecar.Calls.Items.Count);
     }
 
     [Fact]
     public async Task Publish_FailureListOf300KilobytesInAHeader_IsRead()
     {
-        var list = JsonSerializer.Serialize(
-            new FailedList([.. Enumerable.Range(0, 400).Select(i => new FailedEntry($"{i}", new string('e', 750)))]),
-            TestJson.Default.FailedList);
-        Assert.InRange(list.Length, 300_000, 400_000);
-        _sidecar.Answer = (_, context) =>
+        var listed = 0;
+        _sidecar.Answer = (call, context) =>
         {
+            using var body = JsonDocument.Parse(call.Body);
+            var list = JsonSerializer.Serialize(
+                new FailedList([.. body.RootElement.EnumerateArray().Select(e => new FailedEntry(
+                    e.GetProperty("entryId").GetString()!, new string('e', 750)))]),
+                TestJson.Default.FailedList);
+            listed = list.Length;
             context.Response.Headers["Metadata.responsedata"] = list;
             return FakeSidecar.WriteAsync(context, 500, list);
         };
 
         var results = await PublishAsync(Some.Events(400));
 
+        Assert.InRange(listed, 300_000, 400_000);
         Assert.All(results, r => Assert.StartsWith("eeee", r.Error, StringComparison.Ordinal));
     }
 
@@ -154,12 +158,12 @@ public sealed class SidecarPublisherTests : IAsyncLifetime
     {
         _sidecar.Answer = (_, context) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
 
-        var results = await PublishAsync(Some.Events(800), ("PublishTimeout", "00:00:00.2"));
+        var results = await PublishAsync(Some.Events(2000), ("PublishTimeout", "00:00:00.2"));
 
         Assert.StartsWith("no answer of the sidecar to POST ", results[0].Error, StringComparison.Ordinal);
-        Assert.Equal("not sent: the sidecar did not answer the call before", results[799].Error);
+        Assert.Equal("not sent: the sidecar did not answer the calls before", results[1999].Error);
         Assert.All(results, r => Assert.False(r.Succeeded));
-        Assert.Single(_sidecar.Calls.Items);
+        Assert.Equal(2, _sidecar.Calls.Items.Count);
     }
 
     [Fact]
@@ -221,6 +225,43 @@ public sealed class SidecarPublisherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Publish_ManyByOne_WhileACallIsUnderWayGoTogetherInTheNext()
+    {
+        var go = new TaskCompletionSource();
+        _sidecar.Answer = async (_, context) =>
+        {
+            await go.Task;
+            await NoContent(context);
+        };
+        await using var harness = await SidecarHarness.StartAsync(_sidecar.Address);
+
+        // The first call may be of any number of these, and so may a second one beside it.
+        Task<IReadOnlyList<PublishResult>>[] publishes =
+            [.. Some.Events(100).Select(e => harness.Publisher.PublishAsync("t", [e], default))];
+        await _sidecar.Calls.WhenCount(1).DefaultTimeout();
+        go.SetResult();
+        var results = await Task.WhenAll(publishes).DefaultTimeout();
+
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => $"p{i}"), results.Select(r => Assert.Single(r).Id));
+        Assert.All(results, r => Assert.True(r[0].Succeeded));
+        Assert.InRange(_sidecar.Calls.Items.Count, 1, 10);
+        Assert.Equal(100, _sidecar.Calls.Items.SelectMany(Ids).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Publish_AnotherPublishersEventFails_IsNotThisOnesError()
+    {
+        _sidecar.Answer = (call, context) => Ids(call).Contains("bad") ? FailAsync(call, context, "bad") : NoContent(context);
+        await using var harness = await SidecarHarness.StartAsync(_sidecar.Address);
+
+        var good = harness.Publisher.PublishAsync("t", [Some.Event("good")], default);
+        var bad = harness.Publisher.PublishAsync("t", [Some.Event("bad")], default);
+
+        Assert.Null((await good.DefaultTimeout())[0].Error);
+        Assert.Equal("error of bad", (await bad.DefaultTimeout())[0].Error);
+    }
+
+    [Fact]
     public async Task Publish_Cancelled_Throws()
     {
         using var giveUp = new CancellationTokenSource();
@@ -269,11 +310,19 @@ public sealed class SidecarPublisherTests : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    private static Task FailAsync(HttpContext context, params string[] entryIds) => FakeSidecar.WriteAsync(
+    private static Task FailAsync(SeenCall call, HttpContext context, params string[] ids) => FakeSidecar.WriteAsync(
         context,
         500,
         JsonSerializer.Serialize(
-            new FailedList([.. entryIds.Select(id => new FailedEntry(id, $"error of {id}"))]), TestJson.Default.FailedList));
+            new FailedList([.. ids.Select(id => new FailedEntry(EntryId(call, id), $"error of {id}"))]),
+            TestJson.Default.FailedList));
+
+    private static string EntryId(SeenCall call, string id)
+    {
+        using var json = JsonDocument.Parse(call.Body);
+        return json.RootElement.EnumerateArray()
+            .Single(e => e.GetProperty("event").GetProperty("id").GetString() == id).GetProperty("entryId").GetString()!;
+    }
 
     private static string[] Ids(SeenCall call)
     {

@@ -1,0 +1,110 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Moodstream.Tests.Sidecar;
+
+/// <summary>What the app answered.</summary>
+internal sealed record AppAnswer(int Status, IReadOnlyList<(string Name, string Value)> Headers, byte[] Body)
+{
+    public bool Good => Status is >= 200 and < 300;
+}
+
+/// <summary>Calls into the app, with the headers of daprd's own client (Dapr's contract, 2.3; any recording).</summary>
+internal sealed class AppChannel : IDisposable
+{
+    private const int LargestAnswer = 64 * 1024 * 1024;
+
+    private readonly HttpClient _client;
+    private readonly SemaphoreSlim? _limit;
+    private readonly SidecarOptions _options;
+    private readonly CancellationTokenSource _closed = new();
+
+    public AppChannel(SidecarOptions options)
+    {
+        _options = options;
+        _limit = options.AppMaxConcurrency > 0 ? new(options.AppMaxConcurrency) : null;
+        _client = new(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ActivityHeadersPropagator = null,
+            AutomaticDecompression = DecompressionMethods.GZip,
+        })
+        {
+            BaseAddress = new($"http://127.0.0.1:{options.AppPort}"),
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = LargestAnswer,
+        };
+    }
+
+    public async Task<AppAnswer> CallAsync(string method, string path, IEnumerable<(string Name, string Value)> headers, byte[]? body,
+        string? contentType, TimeSpan? timeout = null)
+    {
+        using var request = new HttpRequestMessage(new(method), path);
+        request.Headers.TryAddWithoutValidation("User-Agent", "Go-http-client/1.1");
+        if (body is not null || contentType is not null)
+        {
+            request.Content = new ByteArrayContent(body ?? []);
+            if (contentType is not null)
+            {
+                request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+            }
+        }
+
+        if (_options.AppToken.Length > 0)
+        {
+            request.Headers.TryAddWithoutValidation("Dapr-Api-Token", _options.AppToken);
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token);
+        ends.CancelAfter(timeout ?? Timeout.InfiniteTimeSpan);
+        if (_limit is not null)
+        {
+            await _limit.WaitAsync(ends.Token);
+        }
+
+        try
+        {
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseContentRead, ends.Token);
+            return new((int)response.StatusCode,
+                [.. response.Headers.Concat<KeyValuePair<string, IEnumerable<string>>>(response.Content.Headers)
+                    .SelectMany(h => h.Value.Select(v => (h.Key, v)))],
+                await response.Content.ReadAsByteArrayAsync(ends.Token));
+        }
+        finally
+        {
+            _limit?.Release();
+        }
+    }
+
+    /// <summary>Whether the app's port accepts connections.</summary>
+    public async Task<bool> ListensAsync(CancellationToken cancellationToken)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, _options.AppPort, cancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Go's spelling of a header name: each word capitalised, the rest small.</summary>
+    public static string Canonical(string name) => string.Join('-', name.Split('-')
+        .Select(word => word.Length == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..].ToLowerInvariant()));
+
+    public void Dispose()
+    {
+        _closed.Cancel();
+        _client.Dispose();
+    }
+}

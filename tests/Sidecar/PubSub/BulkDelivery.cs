@@ -1,0 +1,237 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using Moodstream.Tests.Sidecar.Resources;
+
+namespace Moodstream.Tests.Sidecar.PubSub;
+
+/// <summary>Many events, one POST, one POST at a time (Dapr's contract, 2.5; 05a-bulk-shape, 05b-bulk-no-policy).</summary>
+internal sealed class BulkDelivery(Subscription subscription, SidecarResources resources, AppChannel app, Publisher publisher, Faults faults, Action<string> log, CancellationToken stopped)
+{
+    private sealed record Item(string EntryId, StreamMessage Message, TaskCompletionSource<Exception?> Done)
+    {
+        public byte[] Json { get; set; } = [];
+
+        public string? Path { get; set; }
+
+        public bool Traced { get; set; }
+    }
+
+    private readonly Channel<Item> _incoming = Channel.CreateUnbounded<Item>();
+
+    /// <summary>
+    /// Waits until the entry's batch is answered, however long: so a batch never exceeds the component's workers, and an
+    /// answer after processingTimeout still acks (05h-bulk-crash). Ends at once with the subscription.
+    /// </summary>
+    public async Task<Exception?> DeliverAsync(StreamMessage message, CancellationToken limit)
+    {
+        if (faults.LosesDelivery())
+        {
+            return null;
+        }
+
+        var item = new Item(Guid.NewGuid().ToString(), message, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        _incoming.Writer.TryWrite(item);
+        try
+        {
+            return await item.Done.Task.WaitAsync(stopped);
+        }
+        catch (OperationCanceledException problem)
+        {
+            return problem;
+        }
+    }
+
+    /// <summary>Gathers and posts until the subscription ends.</summary>
+    public async Task RunAsync()
+    {
+        var bulk = subscription.Bulk!;
+        try
+        {
+            while (await _incoming.Reader.WaitToReadAsync(stopped))
+            {
+                List<Item> batch = [];
+                using var full = CancellationTokenSource.CreateLinkedTokenSource(stopped);
+                full.CancelAfter(bulk.MaxAwait);
+                while (batch.Count < bulk.MaxMessages)
+                {
+                    try
+                    {
+                        batch.Add(await _incoming.Reader.ReadAsync(full.Token));
+                    }
+                    catch (OperationCanceledException) when (!stopped.IsCancellationRequested)
+                    {
+                        break;
+                    }
+                }
+
+                await DeliverBatchAsync(batch);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The subscription has ended.
+        }
+    }
+
+    private async Task DeliverBatchAsync(List<Item> batch)
+    {
+        foreach (var item in batch)
+        {
+            try
+            {
+                if (Prepare(item))
+                {
+                    continue;
+                }
+
+                await EndAsync([item], null);
+            }
+            catch (Exception problem) when (problem is JsonException or RoutingException)
+            {
+                log($"error deserializing one of the messages in bulk cloud event in pubsub {subscription.PubSub} and topic {subscription.Topic}: {problem.Message}");
+                await EndAsync([item], problem);
+            }
+        }
+
+        foreach (var route in batch.Where(i => i.Path is not null).GroupBy(i => i.Path!))
+        {
+            await DeliverRouteAsync(route.Key, [.. route]);
+        }
+    }
+
+    /// <summary>Writes the entry; false: it has expired or no rule takes it.</summary>
+    private bool Prepare(Item item)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        void Write(string text) => output.Write(Encoding.UTF8.GetBytes(text));
+        Write($$"""{"entryId":"{{item.EntryId}}","event":""");
+        if (subscription.Raw)
+        {
+            item.Path = Routing.PathOf(subscription.Rules, default);
+            output.Write(GoJson.Text(Convert.ToBase64String(item.Message.Data)));
+        }
+        else
+        {
+            using var cloudEvent = JsonDocument.Parse(item.Message.Data);
+            if (cloudEvent.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                throw new JsonException("not an object");
+            }
+
+            if (CloudEvents.Expired(cloudEvent.RootElement, TimeProvider.System.GetUtcNow()))
+            {
+                return false;
+            }
+
+            item.Path = Routing.PathOf(subscription.Rules, cloudEvent.RootElement);
+            item.Traced = true;
+            GoJson.Write(output, cloudEvent.RootElement, GoJson.Numbers.Doubles);
+        }
+
+        Write(""","metadata":""");
+        output.Write(item.Message.Metadata is null ? "null"u8.ToArray() : GoJson.Map(item.Message.Metadata));
+        Write($$""","contentType":"{{(subscription.Raw ? "application/octet-stream" : "application/cloudevents+json")}}"}""");
+        item.Json = output.WrittenSpan.ToArray();
+        return item.Path is not null;
+    }
+
+    private async Task DeliverRouteAsync(string path, List<Item> items)
+    {
+        var id = Guid.NewGuid().ToString();
+        var target = resources.TargetOf(subscription.PubSub, "inbound");
+        var failed = items;
+        // Only what failed goes again, under the same ids.
+        var problem = await target.Retry.RunAsync(async () =>
+        {
+            var (again, dropped, why) = await PostAsync(path, id, failed, target.Timeout);
+            foreach (var item in failed.Except(again).Except(dropped))
+            {
+                item.Done.TrySetResult(null);
+            }
+
+            if (dropped.Count > 0)
+            {
+                await EndAsync(dropped, null);
+            }
+
+            failed = again;
+            return failed.Count == 0 ? null : new DeliveryException(why);
+        }, stopped);
+        if (problem is not null)
+        {
+            log($"topic {subscription.Topic}: {failed.Count} of a bulk of {items.Count}: {problem.Message}");
+            if (!stopped.IsCancellationRequested)
+            {
+                await EndAsync(failed, problem);
+            }
+        }
+    }
+
+    /// <summary>What follows a failure (or, without a problem, a drop): the dead letter topic, if any.</summary>
+    private async Task EndAsync(List<Item> items, Exception? problem)
+    {
+        if (subscription.DeadLetterTopic is { } dead)
+        {
+            var failed = await publisher.PublishAllAsync(subscription.PubSub, dead,
+                [.. items.Select(i => new BulkEntry(i.EntryId, i.Message.Data, i.Message.Metadata))]);
+            problem = failed.Count > 0 ? new DeliveryException(failed[0].Error) : null;
+        }
+
+        items.ForEach(i => i.Done.TrySetResult(problem));
+    }
+
+    private async Task<(List<Item> Again, List<Item> Dropped, string Why)> PostAsync(string path, string id, List<Item> items, TimeSpan? timeout)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        output.Write("""{"entries":["""u8);
+        for (var i = 0; i < items.Count; i++)
+        {
+            output.Write(i > 0 ? ","u8 : []);
+            output.Write(items[i].Json);
+        }
+
+        output.Write(Encoding.UTF8.GetBytes($$"""],"id":"{{id}}","metadata":{"pubsubName":"{{subscription.PubSub}}"},"pubsubname":"{{subscription.PubSub}}","topic":"""));
+        output.Write(GoJson.Text(subscription.Topic));
+        output.Write(""","type":"com.dapr.event.sent.bulk"}"""u8);
+        List<(string, string)> headers = [("Pubsubname", subscription.PubSub)];
+        if (items.Exists(i => i.Traced))
+        {
+            headers.Add(("Traceparent", resources.SamplingRate > 0 ? Trace.Of(null, null, resources.SamplingRate).Parent : Trace.Zero));
+        }
+
+        AppAnswer answer;
+        try
+        {
+            answer = await app.CallAsync("POST", path, headers, output.WrittenSpan.ToArray(), "application/json", timeout);
+        }
+        catch (Exception problem) when (problem is HttpRequestException or OperationCanceledException or IOException)
+        {
+            return (items, [], problem.Message);
+        }
+
+        // 404 acks everything, with no dead letter.
+        return answer.Status == 404 ? ([], [], "") : !answer.Good ? (items, [], $"status {answer.Status}") : Read(answer.Body, items);
+    }
+
+    private static (List<Item> Again, List<Item> Dropped, string Why) Read(byte[] body, List<Item> items)
+    {
+        Dictionary<string, string> statuses = [];
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            foreach (var status in json.RootElement.GetProperty("statuses").EnumerateArray())
+            {
+                statuses[status.GetProperty("entryId").GetString() ?? ""] = status.GetProperty("status").GetString() ?? "";
+            }
+        }
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            return (items, [], problem.Message);
+        }
+
+        var dropped = items.FindAll(i => statuses.GetValueOrDefault(i.EntryId) == "DROP");
+        return (items.FindAll(i => statuses.GetValueOrDefault(i.EntryId) is not ("SUCCESS" or "DROP")), dropped, "RETRY required while processing bulk subscribe event");
+    }
+}

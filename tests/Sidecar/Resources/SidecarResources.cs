@@ -1,0 +1,144 @@
+using System.Globalization;
+using Moodstream.Tests.Sidecar.PubSub;
+using YamlDotNet.RepresentationModel;
+
+namespace Moodstream.Tests.Sidecar.Resources;
+
+/// <summary>What a sidecar loads from its resources folders and configuration file; other kinds than ours are errors by name.</summary>
+internal sealed class SidecarResources
+{
+    private readonly Dictionary<string, RetryPolicy> _retries = [];
+    private readonly Dictionary<string, TimeSpan> _timeouts = [];
+    private readonly Dictionary<(string Name, string Direction), Target> _targets = [];
+
+    public List<Component> Components { get; } = [];
+
+    public List<Subscription> Subscriptions { get; } = [];
+
+    /// <summary>Share of calls that are traced; 0 means that no trace context is made.</summary>
+    public double SamplingRate { get; private set; }
+
+    public bool ActorStateTtl { get; private set; }
+
+    public static SidecarResources Load(SidecarOptions options)
+    {
+        var resources = new SidecarResources();
+        var files = options.ResourcesPaths.SelectMany(folder => Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder).Where(f => f.EndsWith(".yaml", StringComparison.Ordinal) || f.EndsWith(".yml", StringComparison.Ordinal)).Order()
+            : throw new ResourceException($"no folder {folder}"));
+        foreach (var text in options.Resources.Concat(files.Select(File.ReadAllText)))
+        {
+            resources.Read(text, options.AppId);
+        }
+
+        foreach (var text in options.ConfigTexts.Concat(options.ConfigFiles.Select(File.ReadAllText)))
+        {
+            resources.Read(text, options.AppId);
+        }
+
+        return resources;
+    }
+
+    /// <summary>The policies for a component (direction inbound or outbound) or an app (direction app).</summary>
+    public Target TargetOf(string name, string direction) => _targets.GetValueOrDefault((name, direction), Target.None);
+
+    private void Read(string text, string appId)
+    {
+        foreach (var document in Yaml.Documents(text).Where(d => d is YamlMappingNode))
+        {
+            var scopes = document.ItemsAt("scopes").Select(s => ((YamlScalarNode)s).Value).ToList();
+            if (scopes.Count > 0 && !scopes.Contains(appId))
+            {
+                continue;
+            }
+
+            switch (document.TextAt("kind"))
+            {
+                case "Component": AddComponent(document); break;
+                case "Resiliency": AddResiliency(document); break;
+                case "Subscription": Subscriptions.Add(Subscription.Of(document)); break;
+                case "Configuration": AddConfiguration(document); break;
+                case var kind: throw new ResourceException($"kind '{kind}' where the double knows Component, Resiliency, Subscription, Configuration");
+            }
+        }
+    }
+
+    private void AddComponent(YamlNode document)
+    {
+        var name = document.TextAt("metadata", "name") ?? throw new ResourceException("a component without metadata.name");
+        var type = document.TextAt("spec", "type");
+        if (type is not ("pubsub.redis" or "state.redis"))
+        {
+            throw new ResourceException($"component {name} of type '{type}' where the double knows pubsub.redis, state.redis");
+        }
+
+        if (Components.Any(c => c.Name == name))
+        {
+            throw new ResourceException($"two components named {name}");
+        }
+
+        Components.Add(new(name, type, document.ItemsAt("spec", "metadata").ToDictionary(
+            m => m.TextAt("name") ?? "", m => m.TextAt("value") ?? throw new ResourceException($"component {name}: {m.TextAt("name")} without a value"),
+            StringComparer.OrdinalIgnoreCase)));
+    }
+
+    private void AddConfiguration(YamlNode document)
+    {
+        if (document.TextAt("spec", "tracing", "samplingRate") is { Length: > 0 } rate)
+        {
+            SamplingRate = double.Parse(rate, CultureInfo.InvariantCulture);
+        }
+
+        ActorStateTtl |= document.ItemsAt("spec", "features")
+            .Any(f => f.TextAt("name") == "ActorStateTTL" && f.TextAt("enabled") == "true");
+    }
+
+    /// <summary>Unknown policies and targets give no word; only a duration that cannot be read voids the document (Dapr's contract, 06-declarative).</summary>
+    private void AddResiliency(YamlNode document)
+    {
+        if (document.At("spec", "policies", "circuitBreakers") is not null)
+        {
+            throw new ResourceException("circuitBreakers, which the double does not know");
+        }
+
+        foreach (var (name, value) in document.PairsAt("spec", "policies", "timeouts"))
+        {
+            _timeouts[name] = Duration(((YamlScalarNode)value).Value!);
+        }
+
+        foreach (var (name, value) in document.PairsAt("spec", "policies", "retries"))
+        {
+            var exponential = value.TextAt("policy") == "exponential";
+            _retries[name] = new(exponential,
+                Duration(value.TextAt(exponential ? "maxInterval" : "duration") ?? (exponential ? "60s" : "5s")),
+                int.Parse(value.TextAt("maxRetries") ?? "-1", CultureInfo.InvariantCulture),
+                value.TextAt("matching", "gRPCStatusCodes") is { } codes ? Codes(codes) : null);
+        }
+
+        foreach (var (name, value) in document.PairsAt("spec", "targets", "apps"))
+        {
+            _targets[(name, "app")] = TargetOf(value);
+        }
+
+        foreach (var (name, value) in document.PairsAt("spec", "targets", "components"))
+        {
+            foreach (var (direction, policies) in value.PairsAt())
+            {
+                _targets[(name, direction)] = TargetOf(policies);
+            }
+        }
+    }
+
+    private Target TargetOf(YamlNode node) => new(
+        _retries.GetValueOrDefault(node.TextAt("retry") ?? "", RetryPolicy.None),
+        _timeouts.TryGetValue(node.TextAt("timeout") ?? "", out var timeout) ? timeout : null);
+
+    private static HashSet<int> Codes(string text) => [.. text.Split(',').SelectMany(part =>
+    {
+        var ends = part.Split('-').Select(int.Parse).ToArray();
+        return Enumerable.Range(ends[0], ends[^1] - ends[0] + 1);
+    })];
+
+    private static TimeSpan Duration(string text) =>
+        Durations.TryGo(text, out var value) ? value : throw new ResourceException($"'{text}' where a duration such as 500ms should be");
+}

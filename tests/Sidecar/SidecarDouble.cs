@@ -1,0 +1,210 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Moodstream.Tests.Sidecar.Api;
+using Moodstream.Tests.Sidecar.PubSub;
+using Moodstream.Tests.Sidecar.Resources;
+using Moodstream.Tests.Sidecar.State;
+
+namespace Moodstream.Tests.Sidecar;
+
+/// <summary>
+/// A double of the parts of daprd 1.18.3 that Moodstream uses, over a real Redis. That it does as the real one did is
+/// proven by replaying recordings of it (Sidecar.Tests; tests/data/dapr-traces).
+/// </summary>
+public sealed class SidecarDouble : IAsyncDisposable
+{
+    private readonly SidecarOptions _options;
+    private readonly SidecarResources _resources;
+    private readonly Dictionary<string, RedisStreams> _pubSubs = [];
+    private readonly Dictionary<string, RedisState> _stores = [];
+    private readonly AppChannel _app;
+    private readonly SubscriptionHost _subscriptions;
+    private readonly AppLink _link;
+    private readonly ApiServer _server;
+    private readonly PublishApi _publish;
+    private readonly StateApi _state;
+    private readonly MetadataApi _metadata;
+    private readonly CancellationTokenSource _closed = new();
+    private readonly TaskCompletionSource _shutdownAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _loaded;
+    private bool _stopping;
+
+    private SidecarDouble(SidecarOptions options)
+    {
+        _options = options;
+        _resources = SidecarResources.Load(options);
+        foreach (var component in _resources.Components)
+        {
+            if (component.Type == "pubsub.redis")
+            {
+                _pubSubs[component.Name] = new(component, options.AppId, options.Faults, options.Log);
+            }
+            else
+            {
+                _stores[component.Name] = new(component, options.AppId);
+            }
+        }
+
+        _app = new(options);
+        var publisher = new Publisher(_resources, _pubSubs);
+        _subscriptions = new(options, _resources, _app, publisher, _pubSubs);
+        _link = new(options, _app, _subscriptions, _ => Task.CompletedTask, () => Task.CompletedTask);
+        _publish = new(options, publisher, _resources.SamplingRate);
+        _state = new(options, _stores);
+        _metadata = new(options, _resources, _subscriptions, ActorRuntime);
+        _server = new(options, AnswerAsync, (context, _) => { context.Response.StatusCode = StatusCodes.Status501NotImplemented; return Task.CompletedTask; });
+    }
+
+    public int HttpPort => _server.HttpPort;
+
+    public int GrpcPort => _server.GrpcPort;
+
+    /// <summary>Where the HTTP API answers.</summary>
+    public Uri HttpEndpoint => new($"http://127.0.0.1:{HttpPort}");
+
+    public Uri GrpcEndpoint => new($"http://127.0.0.1:{GrpcPort}");
+
+    /// <summary>The switches of what it does wrong.</summary>
+    public Faults Faults => _options.Faults;
+
+    /// <summary>Completes when the app asked for the end (POST /v1.0/shutdown).</summary>
+    public Task ShutdownAsked => _shutdownAsked.Task;
+
+    /// <summary>Loads, opens the ports and looks for the app, without waiting for it; throws where daprd would exit with 1.</summary>
+    public static async Task<SidecarDouble> StartAsync(SidecarOptions options, CancellationToken cancellationToken = default)
+    {
+        var sidecar = new SidecarDouble(options);
+        try
+        {
+            foreach (var component in sidecar._pubSubs.Values)
+            {
+                await component.ProbeAsync();
+            }
+
+            foreach (var store in sidecar._stores.Values)
+            {
+                await store.ProbeAsync();
+            }
+
+            await sidecar._server.StartAsync(cancellationToken);
+            sidecar._loaded = true;
+            _ = sidecar.LinkAsync();
+            return sidecar;
+        }
+        catch
+        {
+            await sidecar.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends as on SIGTERM: no new deliveries, the API closes, running deliveries get the graceful time (Dapr's contract, 2.11).</summary>
+    /// <returns>The exit code: 1 when work was still in hand at the end.</returns>
+    public async Task<int> StopAsync()
+    {
+        _stopping = true;
+        _subscriptions.Stop();
+        if (_options.BlockShutdown > TimeSpan.Zero)
+        {
+            await Task.Delay(_options.BlockShutdown, TimeProvider.System);
+        }
+
+        await _server.CloseAsync(TimeSpan.FromMilliseconds(100));
+        using var graceful = new CancellationTokenSource(_options.GracefulShutdown, TimeProvider.System);
+        while (_subscriptions.Busy > 0 && !graceful.IsCancellationRequested)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
+
+        var code = _subscriptions.Busy > 0 ? 1 : 0;
+        await DisposeAsync();
+        return code;
+    }
+
+    /// <summary>Ends at once, as on SIGKILL.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _closed.CancelAsync();
+        _subscriptions.Stop();
+        await _server.DisposeAsync();
+        _app.Dispose();
+        foreach (var component in _pubSubs.Values)
+        {
+            await component.DisposeAsync();
+        }
+
+        foreach (var store in _stores.Values)
+        {
+            store.Dispose();
+        }
+    }
+
+    private async Task LinkAsync()
+    {
+        try
+        {
+            await _link.RunAsync(_closed.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Closed.
+        }
+        catch (Exception problem)
+        {
+            _options.Log($"app: {problem}");
+        }
+    }
+
+    private Task AnswerAsync(Call call) => (call.Method, call.Segments) switch
+    {
+        ("GET", ["v1.0", "healthz"]) => HealthAsync(call),
+        ("GET", ["v1.0", "healthz", "outbound"]) => _loaded ? call.EmptyAsync()
+            : call.ErrorAsync(500, "ERR_OUTBOUND_HEALTH_NOT_READY", "dapr outbound is not ready"),
+        ("GET", ["v1.0", "metadata"]) => _metadata.GetAsync(call),
+        ("PUT", ["v1.0", "metadata", var key]) => _metadata.SetAsync(call, key),
+        ("POST", ["v1.0", "shutdown"]) => ShutdownAsync(call),
+        ("POST", ["double", "faults"]) => FaultsAsync(call),
+        ("POST" or "PUT", ["v1.0" or "v1.0-alpha1", "publish", "bulk", { Length: > 0 } pubSub, .. { Length: > 0 } topic]) =>
+            _publish.BulkAsync(call, pubSub, string.Join('/', topic)),
+        ("POST" or "PUT", ["v1.0", "publish", { Length: > 0 } pubSub, .. { Length: > 0 } topic]) when topic is not [""] =>
+            _publish.SingleAsync(call, pubSub, string.Join('/', topic)),
+        (_, ["v1.0", "state", _, ..]) => _state.HandleAsync(call),
+        ("POST" or "PUT", ["v1.0-alpha1", "state", var store, "query"]) => call.ErrorAsync(500, "ERR_STATE_QUERY",
+            $"state store {store} query failed: redis-json server support is required for query capability", (store, "state", ""), "DAPR_STATE_QUERY_FAILED", null),
+        _ => call.UnknownAsync(),
+    };
+
+    private Task HealthAsync(Call call) =>
+        call.Parameters.TryGetValue("appid", out var id) && id != _options.AppId
+            ? call.ErrorAsync(500, "ERR_HEALTH_APPID_NOT_MATCH", "dapr app-id does not match")
+        : _stopping ? call.ErrorAsync(500, "ERR_HEALTH_NOT_READY", "dapr is not ready: [security-provider]")
+        : !_link.Ready ? call.ErrorAsync(500, "ERR_HEALTH_NOT_READY", "dapr is not ready: [runtime]")
+        : call.EmptyAsync();
+
+    private Task ShutdownAsync(Call call)
+    {
+        _shutdownAsked.TrySetResult();
+        return call.EmptyAsync();
+    }
+
+    /// <summary>The double's own: sets switches, answers with what was lost so far.</summary>
+    private async Task FaultsAsync(Call call)
+    {
+        using var json = GoJson.Parse(await call.BodyAsync() ?? []);
+        try
+        {
+            Faults.Set(json.RootElement);
+        }
+        catch (Exception problem) when (problem is FormatException or InvalidOperationException)
+        {
+            await call.ErrorAsync(400, "ERR_DOUBLE", problem.Message);
+            return;
+        }
+
+        await call.JsonAsync(200, new JsonObject(Faults.Lost.Select(l => KeyValuePair.Create(l.Key, (JsonNode?)l.Value))).ToJsonString());
+    }
+
+    private JsonObject ActorRuntime() => _link.Ready
+        ? new() { ["runtimeStatus"] = "DISABLED", ["hostReady"] = false, ["placement"] = "placement: disconnected" }
+        : new() { ["runtimeStatus"] = "INITIALIZING", ["hostReady"] = false };
+}

@@ -13,6 +13,7 @@ using Moodstream.Ingestor.Leasing;
 using Moodstream.Ingestor.Settlement;
 using Moodstream.ServiceDefaults;
 using Moodstream.Text;
+using Moodstream.Trends;
 
 namespace Moodstream.Cli.Run;
 
@@ -62,6 +63,7 @@ internal static class RunHost
         builder.AddServiceDefaults();            // health, telemetry, time to stop
         builder.AddInProcessBuildingBlocks();    // pub/sub and state
         builder.AddClassifier();                 // tweets.raw -> tweets.scored | tweets.rejected
+        builder.AddTrends();                     // tweets.scored -> mood.windows, mood.shifts
         builder.AddOutput(settings);             // the page, or lines on standard output
         builder.AddIngestor();                   // source -> tweets.raw, settlement, ingest.status
 

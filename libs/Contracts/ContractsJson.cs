@@ -24,6 +24,7 @@ namespace Moodstream.Contracts;
 [JsonSerializable(typeof(RejectedPost))]
 [JsonSerializable(typeof(PostDeleted))]
 [JsonSerializable(typeof(MoodShift))]
+[JsonSerializable(typeof(MoodWindows))]
 [JsonSerializable(typeof(IngestStatus))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {

@@ -21,6 +21,9 @@ public static class Topics
     /// <summary><see cref="MoodShift"/>s: a topic's mood moved significantly.</summary>
     public const string Shifts = "mood.shifts";
 
+    /// <summary><see cref="MoodWindows"/>: a topic's mood over rolling windows, one a second at most.</summary>
+    public const string Windows = "mood.windows";
+
     /// <summary><see cref="IngestStatus"/>es, one a second per source: in flight, oldest, republished, rejected.</summary>
     public const string IngestStatus = "ingest.status";
 }

@@ -65,6 +65,17 @@ internal static class Messages
             Significance = 0.0009,
             At = Noon,
         },
+        ["mood-windows"] = new MoodWindows
+        {
+            Topic = "coffee",
+            Total = 123_456,
+            Windows =
+            [
+                new WindowMood(TimeSpan.FromMinutes(1), Posts: 0, Negative: 0, Neutral: 0, Positive: 0, Mean: 0),
+                new WindowMood(TimeSpan.FromHours(24), Posts: 100, Negative: 25, Neutral: 25, Positive: 50, Mean: 0.125),
+            ],
+            At = Noon,
+        },
         ["ingest-status"] = new IngestStatus
         {
             Source = "sample",

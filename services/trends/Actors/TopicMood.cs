@@ -1,0 +1,143 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Moodstream.BuildingBlocks.Actors;
+using Moodstream.BuildingBlocks.PubSub;
+using Moodstream.Contracts;
+using Moodstream.Trends.Mood;
+
+namespace Moodstream.Trends.Actors;
+
+/// <summary>
+/// One topic's mood. Counts and the memory of repeats are one value, saved once a turn: a call that is repeated, or
+/// fails half-way, changes nothing. The rest is <see cref="TopicMoodState"/>, which knows no actors.
+/// </summary>
+internal sealed class TopicMood(
+    IActorContext context,
+    IPublisher publisher,
+    IOptions<TrendsOptions> options,
+    TrendsMetrics metrics,
+    TimeProvider time) : IActor
+{
+    public const string Type = "TopicMood";
+
+    /// <summary>Counts a <see cref="MoodBatch"/>; answers nothing.</summary>
+    public const string AddMethod = "add";
+
+    /// <summary>Answers <see cref="MoodWindows"/>, or nothing when the topic has no posts.</summary>
+    public const string ReadMethod = "read";
+
+    public const string StateKey = "mood";
+
+    private const string Roll = "roll";
+    private const string Show = "show";
+    private static readonly TimeSpan RollInterval = TimeSpan.FromMinutes(1);
+
+    // Kept from turn to turn: when one fails, this instance goes with it.
+    private TopicMoodState? _state;
+    private bool _isReminded;
+    private bool _isShowDue;
+
+    /// <inheritdoc />
+    public async Task<ReadOnlyMemory<byte>> CallAsync(
+        string method, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        switch (method)
+        {
+            case AddMethod:
+                await AddAsync(ReadBatch(body), cancellationToken);
+                return default;
+            case ReadMethod:
+                return await LoadAsync(cancellationToken) is { } state ? Json(state) : default;
+            default:
+                throw new UnknownActorMethodException(method);
+        }
+    }
+
+    /// <inheritdoc />
+    /// <remarks>Rolls the windows when nothing arrives, until they are empty.</remarks>
+    public async Task RemindAsync(string name, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        if (name != Roll)
+        {
+            throw new UnknownActorMethodException(name);
+        }
+
+        if (await LoadAsync(cancellationToken) is { } state)
+        {
+            await ShowAsync(state, cancellationToken);
+        }
+
+        if (_state is null or { IsQuiet: true })
+        {
+            await context.RemoveReminderAsync(Roll, cancellationToken);
+            _isReminded = false;
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task TickAsync(string timer, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        if (timer != Show)
+        {
+            throw new UnknownActorMethodException(timer);
+        }
+
+        _isShowDue = false;
+        if (await LoadAsync(cancellationToken) is { } state)
+        {
+            await ShowAsync(state, cancellationToken);
+        }
+    }
+
+    private async Task AddAsync(MoodBatch batch, CancellationToken cancellationToken)
+    {
+        var state = await LoadAsync(cancellationToken) ?? (_state = new TopicMoodState(batch.Topic));
+        var added = state.Add(batch.Posts, time.GetUtcNow());
+        metrics.Counted(added, batch.Posts.Count - added);
+        if (added == 0)
+        {
+            return;
+        }
+
+        context.State.Put(StateKey, TopicMoodFormat.Write(state));
+        if (!_isReminded)
+        {
+            await context.SetReminderAsync(Roll, RollInterval, RollInterval, default, cancellationToken);
+            _isReminded = true;
+        }
+
+        if (!_isShowDue)
+        {
+            await context.SetTimerAsync(Show, options.Value.ShowInterval, null, default, cancellationToken);
+            _isShowDue = true;
+        }
+    }
+
+    private async Task<TopicMoodState?> LoadAsync(CancellationToken cancellationToken)
+    {
+        if (_state is null && await context.State.GetAsync(StateKey, cancellationToken) is { } json)
+        {
+            _state = TopicMoodFormat.Read(json);
+        }
+
+        return _state;
+    }
+
+    // One that is not taken is not missed: the next says all that it did.
+    private async Task ShowAsync(TopicMoodState state, CancellationToken cancellationToken)
+    {
+        var windows = new OutgoingEvent($"{context.Id}@{time.GetUtcNow().UtcTicks}", Json(state));
+        var results = await publisher.PublishAsync(Topics.Windows, [windows], cancellationToken);
+        if (!results[0].Succeeded)
+        {
+            metrics.Unpublished();
+        }
+    }
+
+    private byte[] Json(TopicMoodState state) =>
+        JsonSerializer.SerializeToUtf8Bytes(state.Read(time.GetUtcNow()), ContractsJson.Wire.MoodWindows);
+
+    private static MoodBatch ReadBatch(ReadOnlyMemory<byte> body) =>
+        JsonSerializer.Deserialize(body.Span, TrendsJson.Wire.MoodBatch)
+        ?? throw new InvalidDataException("expected a batch of posts, got null");
+}

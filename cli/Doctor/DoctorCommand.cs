@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Moodstream.Cli.Entries;
+using Moodstream.Redis;
 
 namespace Moodstream.Cli.Doctor;
 
@@ -10,14 +12,19 @@ internal static class DoctorCommand
         var model = CommonOptions.Model();
         var port = CommonOptions.Port();
         var data = CommonOptions.Data();
+        var redis = EntriesCommand.Redis();
+        var dapr = new Option<bool>("--dapr") { Description = "Count what Dapr needs among what must be there." };
         var json = CommonOptions.Json("Print the findings as one JSON object.");
-        var command = new Command("doctor", "Check this machine: runtime, processor and kernels, model, port, data folder.")
+        var command = new Command(
+            "doctor", "Check this machine: runtime, processor and kernels, model, port, data folder; Dapr and Redis.")
         {
-            model, port, data, json,
+            model, port, data, redis, dapr, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var examination = new Examination(parsed.GetValue(model), parsed.GetValue(port), parsed.GetValue(data)!);
+            var places = DaprPlaces.Here(RedisAddress.Parse(parsed.GetValue(redis)));
+            var examination = new Examination(
+                parsed.GetValue(model), parsed.GetValue(port), parsed.GetValue(data)!, new DaprChecks(places, parsed.GetValue(dapr)));
             var findings = await examination.RunAsync(cancellationToken);
             DoctorReport.Write(findings, parsed.GetValue(json));
             return findings.Any(f => f.State == FindingState.Missing) ? ExitCodes.Unreadable : ExitCodes.Ok;

@@ -8,7 +8,8 @@ namespace Moodstream.Cli.Doctor;
 /// <param name="modelFolder">Null when the bundled model is nowhere to be found.</param>
 /// <param name="port">The page's port.</param>
 /// <param name="dataFolder">The state folder.</param>
-internal sealed class Examination(string? modelFolder, int port, string dataFolder)
+/// <param name="dapr">What Dapr needs.</param>
+internal sealed class Examination(string? modelFolder, int port, string dataFolder, DaprChecks dapr)
 {
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
     {
@@ -16,6 +17,7 @@ internal sealed class Examination(string? modelFolder, int port, string dataFold
         findings.AddRange(ModelChecks());
         findings.Add(PortCheck());
         findings.Add(DataFolderCheck());
+        findings.AddRange(await dapr.RunAsync(cancellationToken));
         return findings;
     }
 

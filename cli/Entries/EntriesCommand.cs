@@ -104,7 +104,8 @@ internal static class EntriesCommand
         HelpName = "ID",
     };
 
-    private static Option<string> Redis()
+    /// <summary>The server's address, held to its form.</summary>
+    public static Option<string> Redis()
     {
         var option = CommonOptions.Redis();
         option.Validators.Add(result =>

@@ -10,7 +10,7 @@ namespace Moodstream.Cli.Entries;
 internal static class DeadLetters
 {
     private static readonly string[] Known =
-        [Topics.Raw, Topics.Scored, Topics.Rejected, Topics.Deleted, Topics.Shifts, Topics.IngestStatus];
+        [Topics.Raw, Topics.Scored, Topics.Rejected, Topics.Deleted, Topics.Shifts, Topics.Windows, Topics.IngestStatus];
 
     public static EntryKind Kind { get; } = new(Topics.Dead, "replay", Read);
 

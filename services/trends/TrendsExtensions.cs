@@ -21,12 +21,14 @@ internal static class TrendsExtensions
         services.TryAddSingleton<TrendsMetrics>();
         services.AddActor<TopicMood>(new ActorRegistration { Type = TopicMood.Type, App = Apps.Trends });
 
-        // A batch is a write for each of its topics: better few large ones, nobody waits for a quarter of a second.
+        // A batch is a write for each of its topics: better few large ones, nobody waits for a quarter of a second. As
+        // many as a sidecar has workers for at most, or each batch waits its time out.
         services.AddBulkSubscription<ScoredTrends>(new Subscription
         {
             Topic = Topics.Scored,
             App = Apps.Trends,
-            Bulk = new BulkDelivery { MaxCount = 500, MaxWait = TimeSpan.FromMilliseconds(250) },
+            DeadLetterTopic = Topics.Dead,
+            Bulk = new BulkDelivery { MaxCount = 100, MaxWait = TimeSpan.FromMilliseconds(250) },
         });
         return builder;
     }

@@ -43,6 +43,7 @@ internal sealed class SidecarActorClient(
                     Body = body,
                     MediaType = "application/octet-stream",
                     Limit = limit,
+                    IsForSomebodyElse = true,
                     MaxAnswerBytes = ActorLimits.MaxCallBytes,
                 },
                 cancellationToken);

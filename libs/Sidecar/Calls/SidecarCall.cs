@@ -24,6 +24,11 @@ internal sealed record SidecarCall
     /// <summary>Longest it may take.</summary>
     public required TimeSpan Limit { get; init; }
 
+    /// <summary>
+    /// Whether somebody behind the sidecar may let the time pass, which then says nothing of the sidecar.
+    /// </summary>
+    public bool IsForSomebodyElse { get; init; }
+
     /// <summary>Most bytes read of the answer.</summary>
     public int MaxAnswerBytes { get; init; } = ShortAnswerBytes;
 

@@ -76,7 +76,10 @@ internal sealed class SidecarClient : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Gone(SidecarFailure.NoAnswer, $"no answer of the sidecar to {call} within {call.Limit}");
+            var message = $"no answer of the sidecar to {call} within {call.Limit}";
+            throw call.IsForSomebodyElse
+                ? new SidecarException(SidecarFailure.NoAnswer, message)
+                : Gone(SidecarFailure.NoAnswer, message);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {

@@ -63,6 +63,7 @@ public sealed class DiscoveryTests
             Some.NoSidecar,
             null,
             s => s.AddSingleton<IHostedService>(slow),
+            port: 0,
             Some.Subscriber(_ => EventOutcome.Processed));
         var start = app.StartAsync();
         await slow.Listening.Task.DefaultTimeout();

@@ -32,13 +32,21 @@ internal sealed class SidecarHarness : IAsyncDisposable
         Uri sidecar, IReadOnlyDictionary<string, string?>? settings = null, params SubscriptionBinding[] bindings) =>
         await StartAsync(sidecar, settings, _ => { }, bindings);
 
+    public static Task<SidecarHarness> StartAsync(
+        Uri sidecar,
+        IReadOnlyDictionary<string, string?>? settings,
+        Action<IServiceCollection> configure,
+        params SubscriptionBinding[] bindings) =>
+        StartAsync(sidecar, settings, configure, port: 0, bindings);
+
     public static async Task<SidecarHarness> StartAsync(
         Uri sidecar,
         IReadOnlyDictionary<string, string?>? settings,
         Action<IServiceCollection> configure,
+        int port,
         params SubscriptionBinding[] bindings)
     {
-        var app = Build(sidecar, settings, configure, bindings);
+        var app = Build(sidecar, settings, configure, port, bindings);
         await app.StartAsync().DefaultTimeout();
         return new SidecarHarness(app);
     }
@@ -48,6 +56,7 @@ internal sealed class SidecarHarness : IAsyncDisposable
         Uri sidecar,
         IReadOnlyDictionary<string, string?>? settings,
         Action<IServiceCollection> configure,
+        int port,
         params SubscriptionBinding[] bindings)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -60,7 +69,7 @@ internal sealed class SidecarHarness : IAsyncDisposable
             ["Moodstream:Sidecar:GracePeriod"] = "00:00:00",
         });
         builder.Configuration.AddInMemoryCollection(settings);
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug));
         configure(builder.Services);
         foreach (var binding in bindings)

@@ -1,0 +1,144 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Moodstream.BuildingBlocks.Actors;
+using Moodstream.BuildingBlocks.PubSub;
+using Moodstream.BuildingBlocks.State;
+using Moodstream.SidecarAdapter.Tests.Support;
+using Moodstream.Tests.Sidecar;
+using Moodstream.Tests.Support.BuildingBlocks;
+
+namespace Moodstream.SidecarAdapter.Tests.Contract;
+
+/// <summary>Apps over the adapter, each with a double of the sidecar of its own, all over one real Redis.</summary>
+internal sealed class DoubleHarness : IPubSubHarness, IActorHarness
+{
+    private readonly List<(SidecarHarness App, SidecarDouble Sidecar)> _apps = [];
+
+    public IPublisher Publisher => _apps[0].App.Publisher;
+
+    public IActorClient Client => _apps[0].App.Services.GetRequiredService<IActorClient>();
+
+    public IStateStore State => _apps[0].App.Services.GetRequiredService<IStateStore>();
+
+    /// <summary>Starts the apps of the bindings; one without any where there are none.</summary>
+    public static async Task<DoubleHarness> StartAsync(
+        RedisServer redis, int? deadLetterAfter, IReadOnlyList<SubscriptionBinding> topics, params ActorBinding[] actors)
+    {
+        var harness = new DoubleHarness();
+        string[] apps =
+        [
+            .. topics.Select(t => t.Subscription.App).Concat(actors.Select(a => a.Registration.App)).Distinct()
+                .DefaultIfEmpty("a"),
+        ];
+        foreach (var app in apps)
+        {
+            var (port, resources) = (FreePort(), Resources(redis, deadLetterAfter));
+            var sidecar = await SidecarDouble.StartAsync(new SidecarOptions
+            {
+                AppId = app,
+                AppPort = port,
+                Resources = resources,
+                PlacementAddress = "127.0.0.1:1",
+                SchedulerAddress = "127.0.0.1:1",
+                ApiToken = "to the sidecar",
+                AppToken = "to the app",
+                GracefulShutdown = TimeSpan.FromSeconds(1),
+            });
+            var program = await SidecarHarness.StartAsync(
+                sidecar.HttpEndpoint,
+                Some.Settings(
+                    ("APP_ID", app), ("DAPR_API_TOKEN", "to the sidecar"), ("APP_API_TOKEN", "to the app"),
+                    ("GracePeriod", "00:00:05"), ("StartTimeout", "00:00:30")),
+                services =>
+                {
+                    foreach (var actor in actors.Where(a => a.Registration.App == app))
+                    {
+                        services.AddSingleton(actor);
+                    }
+                },
+                port,
+                [.. topics.Where(t => t.Subscription.App == app)]);
+            harness._apps.Add((program, sidecar));
+            await WhenReadyAsync(sidecar);
+        }
+
+        return harness;
+    }
+
+    /// <summary>The apps stop before their sidecars, as they do where the sidecar blocks its shutdown.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (app, _) in _apps)
+        {
+            await app.DisposeAsync();
+        }
+
+        foreach (var (_, sidecar) in _apps)
+        {
+            await sidecar.StopAsync();
+        }
+    }
+
+    private static string[] Resources(RedisServer redis, int? deadLetterAfter) =>
+    [
+        $$"""
+        apiVersion: dapr.io/v1alpha1
+        kind: Component
+        metadata: { name: messages }
+        spec:
+          type: pubsub.redis
+          version: v1
+          metadata:
+            - { name: redisHost, value: "{{redis.Endpoint}}" }
+            - { name: concurrency, value: "128" }
+            - { name: poolSize, value: "256" }
+        ---
+        apiVersion: dapr.io/v1alpha1
+        kind: Component
+        metadata: { name: state }
+        spec:
+          type: state.redis
+          version: v1
+          metadata:
+            - { name: redisHost, value: "{{redis.Endpoint}}" }
+            - { name: actorStateStore, value: "true" }
+        ---
+        apiVersion: dapr.io/v1alpha1
+        kind: Resiliency
+        metadata: { name: test }
+        spec:
+          policies:
+            retries:
+              deliver: { policy: constant, duration: 50ms, maxRetries: {{(deadLetterAfter ?? 0) - 1}} }
+          targets:
+            components:
+              messages: { inbound: { retry: deliver } }
+        """,
+    ];
+
+    private static async Task WhenReadyAsync(SidecarDouble sidecar)
+    {
+        using var http = new HttpClient { BaseAddress = sidecar.HttpEndpoint };
+        var started = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMinutes(1))
+        {
+            using var health = await http.GetAsync(new Uri("/v1.0/healthz", UriKind.Relative)).DefaultTimeout();
+            if (health.IsSuccessStatusCode)
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
+
+        throw new TimeoutException("the sidecar did not become healthy");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

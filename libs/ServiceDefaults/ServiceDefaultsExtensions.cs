@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -17,15 +18,21 @@ public static class ServiceDefaultsExtensions
     // left is abandoned with a count and not cut off by the host.
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
 
+    // Services have no settings file, and a delivery of a sidecar is a request: six lines each. The first source, so that
+    // any other says otherwise (Logging__LogLevel__Microsoft.AspNetCore=Information).
+    private static readonly KeyValuePair<string, string?>[] Quiet =
+        [new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"), new("Logging:LogLevel:System.Net.Http", "Warning")];
+
     /// <summary>
-    /// Adds health checks, <see cref="TimeProvider"/>, a shutdown long enough to drain, and, only where
-    /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, the export of metrics, traces and logs.
+    /// Adds health checks, <see cref="TimeProvider"/>, a shutdown long enough to drain, a log without a line for each
+    /// request, and, only where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, the export of metrics, traces and logs.
     /// </summary>
     /// <typeparam name="TBuilder">A web or worker program.</typeparam>
     /// <param name="builder">The program.</param>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Quiet });
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHealthChecks();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Moodstream.ServiceDefaults;
 
 namespace Moodstream.Classifier.Tests;
@@ -37,6 +38,26 @@ public sealed class ServiceDefaultsTests
         await using var app = await StartAsync("Production", HealthCheckResult.Degraded());
 
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/health/ready"));
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("Information", true)]
+    public async Task AddServiceDefaults_Requests_AreLoggedOnlyWhenAskedFor(string? level, bool expected)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        if (level is not null)
+        {
+            builder.Configuration["Logging:LogLevel:Microsoft.AspNetCore"] = level;
+        }
+
+        builder.AddServiceDefaults();
+        await using var app = builder.Build();
+
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Microsoft.AspNetCore.Hosting.Diagnostics");
+
+        Assert.Equal(expected, log.IsEnabled(LogLevel.Information));
+        Assert.True(app.Logger.IsEnabled(LogLevel.Information));
     }
 
     [Theory]

@@ -13,6 +13,7 @@ internal sealed class TrendsMetrics
     private readonly Counter<long> _leftOut;
     private readonly Counter<long> _failures;
     private readonly Counter<long> _unpublished;
+    private readonly Counter<long> _shifts;
 
     public TrendsMetrics(IMeterFactory meters)
     {
@@ -29,6 +30,7 @@ internal sealed class TrendsMetrics
             "moodstream.trends.failures", "{call}", "Calls of topics that failed, whose posts are delivered again");
         _unpublished = meter.CreateCounter<long>(
             "moodstream.trends.unpublished", "{event}", "Windows that the broker did not take; newer ones follow");
+        _shifts = meter.CreateCounter<long>("moodstream.trends.shifts", "{shift}", "Shifts of a topic's mood published");
     }
 
     public void Counted(int posts, int repeats)
@@ -42,6 +44,8 @@ internal sealed class TrendsMetrics
     public void LeftOut() => _leftOut.Add(1);
 
     public void Failed(int calls) => _failures.Add(calls);
+
+    public void Shifted() => _shifts.Add(1);
 
     public void Unpublished() => _unpublished.Add(1);
 }

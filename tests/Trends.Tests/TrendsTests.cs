@@ -179,6 +179,44 @@ public sealed class TrendsTests
     }
 
     [Fact]
+    public async Task Shift_InAMinute_IsPublishedOnceThoughTheTurnIsRepeated()
+    {
+        var store = new FailingStore();
+        await using var host = await TrendsHost.StartAsync(_time, store);
+        await DeliverMinuteAsync(host, "before", positive: 0.1f);
+        await DeliverMinuteAsync(host, "after", positive: 0.9f);
+        OutgoingEvent next = Some.Event(Some.Scored("next", ["coffee"], Now));
+        store.OnWrite = _ => (true, false);
+
+        await host.DeliverAsync(next);
+        store.OnWrite = _ => (false, true);
+        await host.DeliverAsync(next);
+        await host.DeliverAsync(Some.Event(Some.Scored("last", ["coffee"], Now)));
+
+        var first = await host.Shifts.Reader.ReadAsync().AsTask().DefaultTimeout();
+        var repeated = await host.Shifts.Reader.ReadAsync().AsTask().DefaultTimeout();
+        Assert.Equal(first, repeated);
+        Assert.Equal(("coffee", -0.8, 0.8, TimeSpan.FromMinutes(1), 60), (first.Topic, first.From, first.To, first.Window, first.Posts));
+        Assert.False(host.Shifts.Reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task Shift_NothingArrivesAfterIt_IsFoundByTheReminder()
+    {
+        await using var host = await TrendsHost.StartAsync(_time);
+        await DeliverMinuteAsync(host, "before", positive: 0.1f);
+        await DeliverMinuteAsync(host, "after", positive: 0.9f);
+
+        for (var minute = 0; minute < 2; minute++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(61));
+            await host.ReadAsync("coffee");
+        }
+
+        Assert.Equal("coffee", (await host.Shifts.Reader.ReadAsync().AsTask().DefaultTimeout()).Topic);
+    }
+
+    [Fact]
     public async Task State_OfANewerVersion_KeepsThePostsWaitingAndSaysWhy()
     {
         var store = new FailingStore();
@@ -218,6 +256,7 @@ public sealed class TrendsTests
         var options = new TrendsOptions();
 
         Assert.Equal((1000, TimeSpan.FromSeconds(1)), (options.MaxTopics, options.ShowInterval));
+        Assert.Equal((1e-4, 0.1), (options.ShiftSignificance, options.ShiftSize));
     }
 
     [Theory]
@@ -227,6 +266,11 @@ public sealed class TrendsTests
     [InlineData("ShowInterval", "00:00:00.100", true)]
     [InlineData("ShowInterval", "00:00:00.099", false)]
     [InlineData("ShowInterval", "00:01:01", false)]
+    [InlineData("ShiftSignificance", "0.1", true)]
+    [InlineData("ShiftSignificance", "0.11", false)]
+    [InlineData("ShiftSignificance", "0", false)]
+    [InlineData("ShiftSize", "2", true)]
+    [InlineData("ShiftSize", "-0.01", false)]
     [InlineData("MaxTopic", "1", false)]
     public async Task Start_Option_IsTakenOrNamed(string option, string value, bool expected)
     {
@@ -239,5 +283,15 @@ public sealed class TrendsTests
         var error = await Assert.ThrowsAsync<OptionsValidationException>(
             () => TrendsHost.StartAsync(_time, options: (option, value)));
         Assert.Contains(option, error.Message, StringComparison.Ordinal);
+    }
+
+    // Sixty posts in the minute that begins next, and then time to the next minute's eleventh second.
+    private async Task DeliverMinuteAsync(TrendsHost host, string name, float positive)
+    {
+        var minute = new DateTimeOffset(Now.UtcTicks - (Now.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero).AddMinutes(1);
+        _time.Advance(minute.AddSeconds(59) - Now);
+        await host.DeliverAsync([.. Enumerable.Range(0, 60).Select(
+            n => Some.Event(Some.Scored($"{name}{n}", ["coffee"], minute.AddMilliseconds(n), positive: positive)))]);
+        _time.Advance(TimeSpan.FromSeconds(12));
     }
 }

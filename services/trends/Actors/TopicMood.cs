@@ -54,7 +54,7 @@ internal sealed class TopicMood(
     }
 
     /// <inheritdoc />
-    /// <remarks>Rolls the windows when nothing arrives, until they are empty.</remarks>
+    /// <remarks>Rolls and tests the windows when nothing arrives, until they are empty.</remarks>
     public async Task RemindAsync(string name, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         if (name != Roll)
@@ -64,6 +64,12 @@ internal sealed class TopicMood(
 
         if (await LoadAsync(cancellationToken) is { } state)
         {
+            state.RollTo(time.GetUtcNow());
+            if (await LookForShiftsAsync(state, cancellationToken))
+            {
+                context.State.Put(StateKey, TopicMoodFormat.Write(state));
+            }
+
             await ShowAsync(state, cancellationToken);
         }
 
@@ -99,6 +105,7 @@ internal sealed class TopicMood(
             return;
         }
 
+        await LookForShiftsAsync(state, cancellationToken);
         context.State.Put(StateKey, TopicMoodFormat.Write(state));
         if (!_isReminded)
         {
@@ -121,6 +128,33 @@ internal sealed class TopicMood(
         }
 
         return _state;
+    }
+
+    // Published before the turn is saved, under an id that says the same when the turn is repeated: never lost, told
+    // once by whoever drops repeats.
+    private async Task<bool> LookForShiftsAsync(TopicMoodState state, CancellationToken cancellationToken)
+    {
+        var tested = state.Shifts.Look(
+            state.Topic, time.GetUtcNow(), options.Value.ShiftSignificance, options.Value.ShiftSize, out var shifts);
+        foreach (var shift in shifts)
+        {
+            var results = await publisher.PublishAsync(
+                Topics.Shifts,
+                [
+                    new OutgoingEvent(
+                        $"{context.Id}@{(long)shift.Window.TotalSeconds}@{shift.At.ToUnixTimeSeconds()}",
+                        JsonSerializer.SerializeToUtf8Bytes(shift, ContractsJson.Wire.MoodShift)),
+                ],
+                cancellationToken);
+            if (results[0].Error is { } error)
+            {
+                throw new IOException($"a shift of mood was not taken on {Topics.Shifts}: {error}");
+            }
+
+            metrics.Shifted();
+        }
+
+        return tested;
     }
 
     // One that is not taken is not missed: the next says all that it did.

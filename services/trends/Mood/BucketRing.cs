@@ -52,7 +52,7 @@ internal sealed class BucketRing(TimeSpan width, int buckets)
     public Tally Sum(long first, long last)
     {
         var sum = default(Tally);
-        for (var number = Math.Max(first, Newest - buckets + 1); number <= Math.Min(last, Newest); number++)
+        for (var number = Math.Max(Math.Max(first, 0), Newest - buckets + 1); number <= Math.Min(last, Newest); number++)
         {
             sum += _tallies[number % buckets];
         }

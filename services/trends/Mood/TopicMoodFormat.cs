@@ -5,15 +5,15 @@ using System.Text.Json;
 namespace Moodstream.Trends.Mood;
 
 /// <summary>
-/// The state as one JSON value: <c>{"version":1,"topic":T,"total":N,"seen":[{"source":S,"ids":BASE64}],
+/// The state as one JSON value: <c>{"version":2,"topic":T,"total":N,"shifted":SECONDS,"tested":[N,N,N],"seen":[{"source":S,"ids":BASE64}],
 /// "rings":[{"seconds":W,"newest":N,"buckets":[AGE,NEGATIVE,NEUTRAL,POSITIVE,SUM,SQUARES,…]}]}</c>, where AGE counts
 /// buckets back from the newest and empty buckets are left out. All numbers are whole and below 2^53: Dapr reads the
-/// numbers of a state as doubles.
+/// numbers of a state as doubles. Version 1 had no <c>shifted</c> and <c>tested</c>.
 /// </summary>
 internal static class TopicMoodFormat
 {
     /// <summary>Written by this program.</summary>
-    public const int NewestVersion = 1;
+    public const int NewestVersion = 2;
 
     /// <summary>Most bytes of a state, however busy its topic.</summary>
     public const int MaxBytes = 128 * 1024;
@@ -29,6 +29,14 @@ internal static class TopicMoodFormat
             writer.WriteNumber("version", NewestVersion);
             writer.WriteString("topic", state.Topic);
             writer.WriteNumber("total", state.Total);
+            writer.WriteNumber("shifted", state.Shifts.ShiftedAt.ToUnixTimeSeconds());
+            writer.WriteStartArray("tested");
+            foreach (var window in state.Shifts.Tested)
+            {
+                writer.WriteNumberValue(window);
+            }
+
+            writer.WriteEndArray();
             writer.WriteStartArray("seen");
             foreach (var source in state.Seen.Sources)
             {
@@ -65,11 +73,16 @@ internal static class TopicMoodFormat
         {
             using var document = JsonDocument.Parse(json);
             var root = document.RootElement;
-            CheckVersion(root.GetProperty("version").GetInt32());
+            var version = Supported(root.GetProperty("version").GetInt32());
             var state = new TopicMoodState(Text(root.GetProperty("topic")))
             {
                 Total = Whole(root.GetProperty("total")),
             };
+            if (version >= 2)
+            {
+                ReadShifts(state.Shifts, root);
+            }
+
             foreach (var seen in root.GetProperty("seen").EnumerateArray())
             {
                 state.Seen.Unpack(Text(seen.GetProperty("source")), seen.GetProperty("ids").GetBytesFromBase64());
@@ -114,6 +127,22 @@ internal static class TopicMoodFormat
         writer.WriteEndObject();
     }
 
+    private static void ReadShifts(ShiftWatch shifts, JsonElement json)
+    {
+        shifts.ShiftedAt = Seconds(json.GetProperty("shifted"));
+        long[] tested = [.. json.GetProperty("tested").EnumerateArray().Select(Whole)];
+        if (tested.Length != shifts.Tested.Length)
+        {
+            throw new InvalidDataException($"expected {shifts.Tested.Length} windows tested, not {tested.Length}");
+        }
+
+        tested.CopyTo(shifts.Tested, 0);
+    }
+
+    private static DateTimeOffset Seconds(JsonElement json) => Whole(json) is >= 0 and <= 253_402_300_799 and var seconds
+        ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+        : throw new InvalidDataException("seconds since 1970 are expected in a topic's state");
+
     // A ring whose width this program does not keep is left out: windows may change from version to version.
     private static void ReadRing(TopicMoodState state, JsonElement json)
     {
@@ -142,13 +171,9 @@ internal static class TopicMoodFormat
     private static long Whole(JsonElement number) =>
         number.TryGetInt64(out var whole) ? whole : checked((long)number.GetDouble());
 
-    private static void CheckVersion(int version)
-    {
-        if (version is < 1 or > NewestVersion)
-        {
-            throw new InvalidDataException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"a topic's state is of version {version}; this program reads 1 to {NewestVersion}"));
-        }
-    }
+    private static int Supported(int version) => version is >= 1 and <= NewestVersion
+        ? version
+        : throw new InvalidDataException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"a topic's state is of version {version}; this program reads 1 to {NewestVersion}"));
 }

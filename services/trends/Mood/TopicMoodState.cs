@@ -7,7 +7,7 @@ namespace Moodstream.Trends.Mood;
 /// it becomes depends on what it was and on its arguments alone; time is an argument. Posts count by when they entered,
 /// so a late one falls where it belongs.
 /// </summary>
-internal sealed class TopicMoodState(string topic)
+internal sealed class TopicMoodState
 {
     /// <summary>The windows, with the ring each is read off and how many of its buckets it takes.</summary>
     public static readonly IReadOnlyList<(TimeSpan Window, int Ring, int Buckets)> Windows =
@@ -18,8 +18,16 @@ internal sealed class TopicMoodState(string topic)
         (TimeSpan.FromHours(24), 3, 96),
     ];
 
+    /// <summary>A topic without posts.</summary>
+    /// <param name="topic">The topic as first spelt.</param>
+    public TopicMoodState(string topic)
+    {
+        Topic = topic;
+        Shifts = new ShiftWatch(Rings[2], Rings[3]);
+    }
+
     /// <summary>The topic as first spelt.</summary>
-    public string Topic => topic;
+    public string Topic { get; }
 
     /// <summary>All posts ever.</summary>
     public long Total { get; set; }
@@ -34,6 +42,9 @@ internal sealed class TopicMoodState(string topic)
         new(TimeSpan.FromMinutes(1), 60),
         new(TimeSpan.FromMinutes(15), 96),
     ];
+
+    /// <summary>Which windows were tested for shifts.</summary>
+    public ShiftWatch Shifts { get; }
 
     /// <summary>Whether every window is empty.</summary>
     public bool IsQuiet => Rings[^1].Last(Rings[^1].Count).Posts == 0;
@@ -77,7 +88,7 @@ internal sealed class TopicMoodState(string topic)
         RollTo(now);
         return new MoodWindows
         {
-            Topic = topic,
+            Topic = Topic,
             Total = Total,
             Windows = [.. Windows.Select(w => Mood(w.Window, Rings[w.Ring].Last(w.Buckets)))],
             At = now,

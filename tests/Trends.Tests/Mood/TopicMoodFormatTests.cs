@@ -24,6 +24,19 @@ public sealed class TopicMoodFormatTests
     }
 
     [Fact]
+    public void Read_Version1_IsWrittenAsTheNewest()
+    {
+        var read = TopicMoodFormat.Read(Encoding.UTF8.GetBytes(Version1));
+
+        var written = Encoding.UTF8.GetString(TopicMoodFormat.Write(read).Span);
+
+        Assert.StartsWith(
+            """{"version":2,"topic":"coffee","total":7,"shifted":0,"tested":[0,0,0],"seen":[{"source":"x","ids":"AQIDBAU="}],""",
+            written,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_NewerVersion_IsRefusedByName()
     {
         var refused = Assert.Throws<InvalidDataException>(() => TopicMoodFormat.Read("""{"version":99}"""u8.ToArray()));
@@ -44,6 +57,9 @@ public sealed class TopicMoodFormatTests
     [InlineData("""{"version":1,"topic":"t","total":1,"seen":[],"rings":[{"seconds":5,"newest":9,"buckets":[1,2]}]}""")]
     [InlineData("""{"version":1,"topic":"t","total":1,"seen":[],"rings":[{"seconds":5,"newest":-9,"buckets":[]}]}""")]
     [InlineData("""{"version":1,"topic":"t","total":1e99,"seen":[],"rings":[]}""")]
+    [InlineData("""{"version":2,"topic":"t","total":1,"seen":[],"rings":[]}""")]
+    [InlineData("""{"version":2,"topic":"t","total":1,"shifted":-1,"tested":[0,0,0],"seen":[],"rings":[]}""")]
+    [InlineData("""{"version":2,"topic":"t","total":1,"shifted":0,"tested":[0],"seen":[],"rings":[]}""")]
     [InlineData("""{"version":1,"topic":null,"total":1,"seen":[],"rings":[]}""")]
     public void Read_Damaged_IsRefusedInWords(string json) =>
         Assert.Throws<InvalidDataException>(() => TopicMoodFormat.Read(Encoding.UTF8.GetBytes(json)));

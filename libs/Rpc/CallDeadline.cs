@@ -39,11 +39,12 @@ internal sealed class CallDeadline : IDisposable
 
     /// <summary>Time left, not below zero; null when there is no deadline.</summary>
     public TimeSpan? Remaining => _timeout is not { } limit ? null
-        : limit - _time.GetElapsedTime(_started) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        : !HasTimerFired && limit - _time.GetElapsedTime(_started) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
     /// <summary>Whether the time is over, by the timer or, should that be late, by the clock.</summary>
-    public bool HasPassed =>
-        Remaining == TimeSpan.Zero || (Token.IsCancellationRequested && !_caller.IsCancellationRequested);
+    public bool HasPassed => Remaining == TimeSpan.Zero;
+
+    private bool HasTimerFired => Token.IsCancellationRequested && !_caller.IsCancellationRequested;
 
     public void Dispose()
     {

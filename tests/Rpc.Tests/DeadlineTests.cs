@@ -193,6 +193,18 @@ public sealed class DeadlineTests
         Assert.Equal(StatusCode.DeadlineExceeded, error.Code);
     }
 
+    [Fact]
+    public void Remaining_TimerIsAheadOfTheClock_IsNothing()
+    {
+        var time = new ClockWithoutTimers();
+        using var deadline = new CallDeadline(Timeout, time, CancellationToken.None);
+        Assert.Equal((Timeout, false), (deadline.Remaining, deadline.HasPassed));
+
+        time.Timers.Advance(Timeout);
+
+        Assert.Equal((TimeSpan.Zero, true), (deadline.Remaining, deadline.HasPassed));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]

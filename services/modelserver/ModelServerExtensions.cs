@@ -24,6 +24,7 @@ internal static class ModelServerExtensions
         var services = builder.Services;
         services.AddValidatedOptions<ModelServerOptions, ModelServerOptionsValidator>(ModelServerOptions.Section);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ModelServerOptions>, BindRule>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ModelServerOptions>, BytesRule>());
         services.TryAddSingleton(TimeProvider.System);
         services.AddRpc();
         services.AddOptions<RpcServerOptions>().Configure<IOptions<ModelServerOptions>>(
@@ -77,6 +78,16 @@ internal static class ModelServerExtensions
         kestrel.Limits.MaxConcurrentConnections = server.MaxConnections;
         kestrel.Limits.MaxRequestBodySize = server.MaxRequestBytes;
         kestrel.AddServerHeader = false;
+    }
+
+    /// <summary>Holds the bytes in hand to what one request may have.</summary>
+    private sealed class BytesRule : IValidateOptions<ModelServerOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, ModelServerOptions options) =>
+            options.MaxBytesInHand < options.MaxRequestBytes
+                ? ValidateOptionsResult.Fail(
+                    $"The field MaxBytesInHand must be at least MaxRequestBytes ({options.MaxRequestBytes}), not {options.MaxBytesInHand}.")
+                : ValidateOptionsResult.Success;
     }
 
     /// <summary>Holds the address to what can be listened on.</summary>

@@ -66,11 +66,11 @@ internal sealed class ModelServerOptions
     public int MaxRequestBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Most bytes of all requests in hand together; one that finds no room is answered UNAVAILABLE (by REST 503).</summary>
-    /// <value>Default: 256 MiB. At least <see cref="MaxRequestBytes"/>, or no large request is ever taken; 1 KiB to 64 GiB.</value>
+    /// <value>Default: 256 MiB. 1 KiB to 64 GiB, and at least <see cref="MaxRequestBytes"/>.</value>
     [Range(1024L, 64L << 30)]
     public long MaxBytesInHand { get; init; } = 256L * 1024 * 1024;
 
-    /// <summary>Most connections, on both ports together; more are closed at once.</summary>
+    /// <summary>Most connections on each of the two ports; more are closed at once.</summary>
     /// <value>Default: 1024. 1 to 1,048,576.</value>
     [Range(1, 1_048_576)]
     public int MaxConnections { get; init; } = 1024;

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Moodstream.ModelServer.Tests.Support;
 using Moodstream.Rpc;
 using Moodstream.TensorFlowServing;
@@ -61,90 +62,91 @@ public sealed class BatchingTests
     {
         using var folder = new ModelBase(1);
         await using var server = await StartAsync(folder, queue: 64);
+        using var metrics = server.RecordMetrics();
+        using var model = MeterGate.BeforeBatch(server);
+        var computed = server.PredictAsync(Some.Request(1, 64));
+        await model.Reached.DefaultTimeout();
+        var waits = server.PredictAsync(Some.Request(64, 64));
+        await metrics.WhenAtLeast(ModelServerMetrics.RequestSequences, 65).DefaultTimeout();
 
-        // Each takes the whole queue; while one is computed the next waits, and a third finds no room.
-        var outcomes = new List<string>();
-        while (!outcomes.Contains(Full))
-        {
-            outcomes.AddRange(await Task.WhenAll(Enumerable.Range(0, 24).Select(async _ =>
-            {
-                try
-                {
-                    await server.PredictAsync(Some.Request(64, 64));
-                    return "answered";
-                }
-                catch (RpcException refusal)
-                {
-                    Assert.Equal(StatusCode.Unavailable, refusal.Code);
-                    return refusal.Detail[..Full.Length];
-                }
-            })).DefaultTimeout());
-        }
+        var refused = await server.RefusalAsync(Some.Request(1, 64));
+        model.Open();
+        await Task.WhenAll(computed, waits);
 
-        Assert.Contains("answered", outcomes);
-        Assert.Equal(0, server.Catalog.Served!.Queue.Sequences);
+        Assert.Equal(StatusCode.Unavailable, refused.Code);
+        Assert.StartsWith(Full, refused.Detail, StringComparison.Ordinal);
+        Assert.Equal(3, (await server.PredictAsync(Some.Request(1, 3))).Outputs.Count);
     }
 
     [Fact]
-    public async Task Predict_CallersThatLeave_AreDroppedAndTheRestIsAnswered()
+    public async Task Predict_CallersThatLeave_AreDroppedUncomputedAndTheRestIsAnswered()
     {
         using var folder = new ModelBase(1);
         await using var server = await StartAsync(folder, queue: 4096);
+        using var metrics = server.RecordMetrics();
+        using var model = MeterGate.BeforeBatch(server);
         using var leave = new CancellationTokenSource();
+        var computed = server.PredictAsync(Some.Request(3, 5));
+        await model.Reached.DefaultTimeout();
         var leaving = Enumerable.Range(0, 20).Select(_ => server.PredictAsync(Some.Request(64, 64), leave.Token)).ToArray();
         var staying = server.PredictAsync(Some.Request(2, 5));
+        await metrics.WhenAtLeast(ModelServerMetrics.RequestSequences, 3 + (20 * 64) + 2).DefaultTimeout();
 
         await leave.CancelAsync();
-        await staying;
+        await metrics.WhenAtLeast(Requests("CANCELLED"), 20).DefaultTimeout();
+        model.Open();
+        await Task.WhenAll(computed, staying);
 
-        foreach (var call in leaving)
-        {
-            try
-            {
-                await call; // the first of them may have been answered before
-            }
-            catch (OperationCanceledException)
-            {
-            }
-        }
-
-        Assert.Contains(leaving, c => c.IsCanceled);
-        Assert.Equal(3, (await server.PredictAsync(Some.Request(1, 3))).Numbers(PredictSignature.Logits).Length);
+        Assert.All(leaving, call => Assert.True(call.IsCanceled));
+        await metrics.WhenAtLeast(ModelServerMetrics.AbandonedRequests, 20).DefaultTimeout();
+        await metrics.WhenAtLeast(ModelServerMetrics.BatchSequences, 5).DefaultTimeout();
+        Assert.Equal(5, metrics[ModelServerMetrics.BatchSequences]);
     }
 
     [Fact]
     public async Task Predict_DeadlinePassesWhileWaiting_IsDroppedUncomputedAndCountedAsSuch()
     {
         using var folder = new ModelBase(1);
-        await using var server = await StartAsync(folder, queue: 65_536);
+        await using var server = await StartAsync(folder, queue: 4096);
         using var metrics = server.RecordMetrics();
-        var busy = Enumerable.Range(0, 40).Select(_ => server.PredictAsync(Some.Request(256, 64))).ToArray();
-        await metrics.WhenAtLeast(ModelServerMetrics.RequestSequences, 8_192).DefaultTimeout();
+        using var model = MeterGate.BeforeBatch(server);
+        var computed = server.PredictAsync(Some.Request(3, 5));
+        await model.Reached.DefaultTimeout();
 
-        var late = await Assert.ThrowsAsync<RpcException>(() => server.Channel.CallAsync(
-            TensorFlowServingMethods.Predict,
-            Some.Request(64, 64),
-            new RpcCallOptions { Timeout = TimeSpan.FromMilliseconds(1) }).DefaultTimeout());
+        using var call = new RawCall();
+        var late = await call.StatusAsync(
+            new Uri(server.GrpcAddress, TensorFlowServingMethods.Predict.Path), Some.Request(64, 64).ToByteArray(), "100m").DefaultTimeout();
+        await metrics.WhenAtLeast(Requests("DEADLINE_EXCEEDED"), 1).DefaultTimeout();
+        model.Open();
+        await computed;
 
-        Assert.Equal(StatusCode.DeadlineExceeded, late.Code);
-        await Task.WhenAll(busy);
-        Assert.Equal(0, metrics["moodstream.modelserver.requests{method=Predict,entrypoint=GRPC,status=CANCELLED}"]);
+        Assert.Equal($"{(int)StatusCode.DeadlineExceeded}", late);
+        await metrics.WhenAtLeast(ModelServerMetrics.AbandonedRequests, 1).DefaultTimeout();
+        Assert.Equal(3, metrics[ModelServerMetrics.BatchSequences]);
+        Assert.Equal(0, metrics[Requests("CANCELLED")]);
     }
 
     [Fact]
     public async Task Stop_RequestsInHand_AreAnsweredFirst()
     {
         using var folder = new ModelBase(1);
-        var server = await StartAsync(folder, queue: 65_536);
+        var server = await StartAsync(folder, queue: 4096);
         await using var disposed = server;
         using var metrics = server.RecordMetrics();
+        using var model = MeterGate.BeforeBatch(server);
         var inHand = Enumerable.Range(0, 10).Select(_ => server.PredictAsync(Some.Request(256, 64))).ToArray();
-        await metrics.WhenAtLeast(ModelServerMetrics.RequestSequences, 10 * 256).DefaultTimeout(); // all are taken
+        await metrics.WhenAtLeast(ModelServerMetrics.RequestSequences, 10 * 256).DefaultTimeout();
 
-        await server.StopAsync();
+        var stopping = server.StopAsync();
+        await server.Stopping.DefaultTimeout();
+        model.Open();
+        await stopping;
 
         Assert.All(await Task.WhenAll(inHand), response => Assert.Equal(3, response.Outputs.Count));
     }
+
+    private static string Requests(string status) =>
+        $"{ModelServerMetrics.Requests}{{method=Predict,entrypoint=GRPC,status={status}}}";
 
     private static Task<ModelServerHost> StartAsync(ModelBase folder, int queue) =>
         ModelServerHost.StartAsync(

@@ -87,9 +87,10 @@ public sealed class RequestBodyTests(RestHost host) : IClassFixture<RestHost>
     [Fact]
     public async Task Predict_NoRoomForItsBytes_Is503()
     {
-        using var narrow = await RestHost.StartAsync((nameof(ModelServerOptions.MaxBytesInHand), "20000"));
+        using var narrow = await RestHost.StartAsync(
+            (nameof(ModelServerOptions.MaxRequestBytes), "20000"), (nameof(ModelServerOptions.MaxBytesInHand), "20000"));
 
-        var large = await narrow.PostAsync(RestHost.Predict, new byte[30_000]);
+        var large = await narrow.PostAsync(RestHost.Predict, new byte[18_000]); // on 32 KiB of rented memory
         var small = await narrow.PredictAsync(RestHost.Rows);
         await narrow.DisposeAsync();
 

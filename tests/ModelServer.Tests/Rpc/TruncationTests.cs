@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
 using Moodstream.ModelServer.Tests.Support;
 
@@ -21,16 +19,16 @@ public sealed class TruncationTests : IClassFixture<TinyServer>
     [MemberData(nameof(Files))]
     public async Task Call_GoldenCutAnywhere_IsAnsweredAndNothingIsLoggedAsAnError(string file)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using var call = new RawCall();
         var statuses = new HashSet<string>();
 
         foreach (var golden in WireGolden.Read(file).Where(g => g.Json.TryGetProperty("method", out _)))
         {
-            var method = golden.Json.GetProperty("method").GetString()!; // just asked for
+            var method = new Uri(_tiny.Server.GrpcAddress, golden.Json.GetProperty("method").GetString()); // just asked for
             var bytes = golden.Bytes;
             await Parallel.ForAsync(0, bytes.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (length, token) =>
             {
-                var status = await StatusAsync(http, method, bytes.AsMemory(0, length), token);
+                var status = await call.StatusAsync(method, bytes.AsMemory(0, length), cancellationToken: token);
                 Assert.True(Blaming.Contains(status), $"{golden.Name} cut at {length}: grpc-status {status}");
                 lock (statuses)
                 {
@@ -41,27 +39,5 @@ public sealed class TruncationTests : IClassFixture<TinyServer>
 
         Assert.Contains("13", statuses);
         Assert.DoesNotContain(_tiny.Server.Logs.Lines.Items, line => line.Level >= LogLevel.Error);
-    }
-
-    private async Task<string> StatusAsync(
-        HttpClient http, string method, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
-    {
-        var body = new byte[5 + message.Length];
-        BinaryPrimitives.WriteInt32BigEndian(body.AsSpan(1), message.Length);
-        message.CopyTo(body.AsMemory(5));
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_tiny.Server.GrpcAddress, method))
-        {
-            Version = new Version(2, 0),
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new ByteArrayContent(body),
-        };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
-        request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
-        using var response = await http.SendAsync(request, cancellationToken);
-        await response.Content.ReadAsByteArrayAsync(cancellationToken);
-        return (response.Headers.TryGetValues("grpc-status", out var values)
-            || response.TrailingHeaders.TryGetValues("grpc-status", out values))
-            ? values.Single()
-            : $"none, HTTP {(int)response.StatusCode}";
     }
 }

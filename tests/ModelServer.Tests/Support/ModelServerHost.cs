@@ -88,6 +88,17 @@ internal sealed class ModelServerHost : IAsyncDisposable
     public async Task<RpcException> RefusalAsync(PredictRequest request) =>
         await Assert.ThrowsAsync<RpcException>(() => PredictAsync(request));
 
+    /// <summary>Completes when the server begins to stop.</summary>
+    public Task Stopping
+    {
+        get
+        {
+            var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _app.Lifetime.ApplicationStopping.Register(begun.SetResult);
+            return begun.Task;
+        }
+    }
+
     public Task StopAsync() => _app.StopAsync().DefaultTimeout();
 
     public async ValueTask DisposeAsync()

@@ -210,7 +210,7 @@ public sealed class VersionChangeTests
         using var folder = new ModelBase(1);
         var server = await ModelServerHost.StartAsync(
             folder.Path, new Dictionary<string, string?>(LookOften) { [nameof(ModelServerOptions.DrainTimeout)] = "00:00:00" });
-        using var load = new LoadGate(server.Meters);
+        using var load = MeterGate.AfterLoad(server);
         var catalog = server.Catalog;
         folder.Add(2);
         await load.Reached.DefaultTimeout();

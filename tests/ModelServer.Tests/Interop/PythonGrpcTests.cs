@@ -118,7 +118,7 @@ public sealed class PythonGrpcTests : IClassFixture<TinyServer>, IClassFixture<B
         var answer = await _python.RunAsync("deadline", _bundled);
 
         Assert.Equal("DEADLINE_EXCEEDED", answer.GetProperty("late").GetString());
-        Assert.Equal("[64, 64, 64, 64, 64, 64, 64]", answer.GetProperty("others").GetRawText());
+        Assert.Equal("[24, 24, 24, 24, 24, 24, 24]", answer.GetProperty("others").GetRawText());
     }
 
     // Of the longer ones, as much as TensorFlow Serving says too.

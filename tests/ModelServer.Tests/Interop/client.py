@@ -144,7 +144,7 @@ def run():
             answers = list(pool.map(lambda r: list(predictions.Predict(r, 60.0).outputs["predictated_labels"].int_val), requests))
         return {"calls": len(answers), "rows": sum(len(a) for a in answers)}
     if case == "deadline":
-        requests = [article_request(posts([128] * 64), 128) for _ in range(8)]
+        requests = [article_request(posts([64] * 24), 64) for _ in range(8)]
         busy = [predictions.Predict.future(r, 60.0) for r in requests]
         late = status_of(lambda: predictions.Predict(requests[0], 0.05))
         busy[-1].cancel()

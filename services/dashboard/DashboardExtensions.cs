@@ -32,6 +32,8 @@ internal static class DashboardExtensions
         services.AddBulkSubscription<RejectedHandler>(To(Topics.Rejected));
         services.AddBulkSubscription<DeletedHandler>(To(Topics.Deleted));
         services.AddBulkSubscription<IngestStatusHandler>(To(Topics.IngestStatus));
+        services.AddBulkSubscription<WindowsHandler>(To(Topics.Windows));
+        services.AddBulkSubscription<ShiftHandler>(To(Topics.Shifts));
         return builder;
     }
 

@@ -63,6 +63,26 @@ public sealed class BrowserTests(BrowserFixture browser) : IClassFixture<Browser
     }
 
     [ChromiumFact]
+    public async Task Page_WindowsAndShifts_AreShownBySideOfEachOther()
+    {
+        await using var host = await DashboardHost.StartAsync();
+        var page = await OpenAsync(host);
+        await Expect(page.Locator("#connection")).ToHaveTextAsync("Live");
+        await Expect(page.Locator("#trends")).ToBeHiddenAsync();
+
+        await host.DeliverAsync(Some.Windows("fed", posts: 12_345), Some.Windows("cars <b>", mean: -0.4));
+        await host.DeliverAsync(Some.Shift("fed", at: Some.Time.AddYears(-1)), Some.Shift("cars <b>", from: 0.01));
+
+        await Expect(page.Locator("#window-heads th")).ToHaveTextAsync(["Topic", "1 min", "24 h"]);
+        await Expect(page.Locator("#window-rows bdi")).ToHaveTextAsync(["fed", "cars <b>"]);
+        await Expect(page.Locator("#window-rows .value")).ToHaveTextAsync(["–", "+0.25", "–", "−0.40"]);
+        await Expect(page.Locator("#shift-rows .name")).ToHaveTextAsync(["cars <b>", "fed"]);
+        await Expect(page.Locator("#shift-rows li").First).ToContainTextAsync("120 posts in 5 min");
+        Assert.False(await OverflowsAsync(page));
+        Assert.Empty(_faults);
+    }
+
+    [ChromiumFact]
     public async Task Page_HostileTexts_AreShownAsTextAndRunNothing()
     {
         const string Markup = "<img src=x onerror=alert(1)><script>alert(2)</script></p></li><svg onload=alert(3)>";

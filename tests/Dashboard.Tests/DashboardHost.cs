@@ -109,6 +109,8 @@ internal sealed class DashboardHost : IAsyncDisposable
         ScoredPost => Topics.Scored,
         RejectedPost => Topics.Rejected,
         PostDeleted => Topics.Deleted,
+        MoodWindows => Topics.Windows,
+        MoodShift => Topics.Shifts,
         _ => Topics.IngestStatus,
     };
 }

@@ -74,11 +74,36 @@ internal static class Some
             At = at ?? Time,
         };
 
+    public static MoodWindows Windows(string topic, long posts = 4, double mean = 0.25, DateTimeOffset? at = null) => new()
+    {
+        Topic = topic,
+        Total = posts,
+        Windows =
+        [
+            new WindowMood(TimeSpan.FromMinutes(1), 0, 0, 0, 0, 0),
+            new WindowMood(TimeSpan.FromHours(24), posts, 0, 0, posts, mean),
+        ],
+        At = at ?? Time,
+    };
+
+    public static MoodShift Shift(string topic, double from = -0.5, double to = 0.5, DateTimeOffset? at = null) => new()
+    {
+        Topic = topic,
+        From = from,
+        To = to,
+        Window = TimeSpan.FromMinutes(5),
+        Posts = 120,
+        Significance = 3e-6,
+        At = at ?? Time,
+    };
+
     public static byte[] Json(object message) => message switch
     {
         ScoredPost scored => JsonSerializer.SerializeToUtf8Bytes(scored, ContractsJson.Wire.ScoredPost),
         RejectedPost rejected => JsonSerializer.SerializeToUtf8Bytes(rejected, ContractsJson.Wire.RejectedPost),
         PostDeleted deleted => JsonSerializer.SerializeToUtf8Bytes(deleted, ContractsJson.Wire.PostDeleted),
+        MoodWindows windows => JsonSerializer.SerializeToUtf8Bytes(windows, ContractsJson.Wire.MoodWindows),
+        MoodShift shift => JsonSerializer.SerializeToUtf8Bytes(shift, ContractsJson.Wire.MoodShift),
         IngestStatus status => JsonSerializer.SerializeToUtf8Bytes(status, ContractsJson.Wire.IngestStatus),
         _ => throw new ArgumentException($"no message: {message.GetType()}", nameof(message)),
     };

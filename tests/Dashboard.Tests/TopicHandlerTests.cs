@@ -91,6 +91,18 @@ public sealed class TopicHandlerTests
     [InlineData(Topics.Deleted, """{"id":null,"source":"x","deletedAt":"2026-01-02T03:04:05Z"}""")]
     [InlineData(Topics.Deleted, "null")]
     [InlineData(Topics.IngestStatus, "{}")]
+    [InlineData(Topics.Windows, "{}")]
+    [InlineData(Topics.Windows, """{"topic":"a","total":1,"windows":[],"at":"2026-01-02T03:04:05Z"}""")]
+    [InlineData(Topics.Windows, """{"topic":"a","total":1,"windows":[null],"at":"2026-01-02T03:04:05Z"}""")]
+    [InlineData(
+        Topics.Windows,
+        """{"topic":"a","total":1,"windows":[{"window":"00:01:00","posts":1,"negative":0,"neutral":0,"positive":1,"mean":9}],"at":"2026-01-02T03:04:05Z"}""")]
+    [InlineData(
+        Topics.Shifts,
+        """{"topic":"a","from":-2,"to":0,"window":"00:01:00","posts":1,"significance":0,"at":"2026-01-02T03:04:05Z"}""")]
+    [InlineData(
+        Topics.Shifts,
+        """{"topic":"","from":0,"to":0,"window":"00:01:00","posts":1,"significance":0,"at":"2026-01-02T03:04:05Z"}""")]
     public async Task Handle_UnsoundOnOtherTopics_ChangesNothing(string topic, string json)
     {
         await using var host = await DashboardHost.StartAsync(new ManualTimeProvider());
@@ -103,13 +115,13 @@ public sealed class TopicHandlerTests
     }
 
     [Fact]
-    public async Task Subscriptions_AreTheFourTopicsOfTheDashboard()
+    public async Task Subscriptions_AreTheSixTopicsOfTheDashboard()
     {
         await using var host = await DashboardHost.StartAsync(new ManualTimeProvider());
 
         Assert.All(host.Subscriptions, s => Assert.Equal(Apps.Dashboard, s.App));
         Assert.Equal(
-            [Topics.IngestStatus, Topics.Deleted, Topics.Rejected, Topics.Scored],
+            [Topics.IngestStatus, Topics.Shifts, Topics.Windows, Topics.Deleted, Topics.Rejected, Topics.Scored],
             host.Subscriptions.Select(s => s.Topic).Order(StringComparer.Ordinal));
     }
 }

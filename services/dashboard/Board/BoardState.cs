@@ -31,6 +31,12 @@ internal sealed record BoardState
     /// <summary>Posts on topics beyond the bound; absent when there are none.</summary>
     public MoodState? OtherTopics { get; init; }
 
+    /// <summary>Mood per topic over rolling windows, most posts first.</summary>
+    public required IReadOnlyList<TopicWindows> Windows { get; init; }
+
+    /// <summary>Significant shifts of a topic's mood, newest first.</summary>
+    public required IReadOnlyList<ShiftState> Shifts { get; init; }
+
     /// <summary>The model that scored the newest post; absent before the first.</summary>
     public ModelVersion? Model { get; init; }
 }
@@ -40,6 +46,16 @@ internal sealed record MoodState(long Posts, long Negative, long Neutral, long P
 
 /// <summary>One topic's mood.</summary>
 internal sealed record TopicState(string Topic, MoodState Mood);
+
+/// <summary>One topic's posts ever, and its windows, shortest first.</summary>
+internal sealed record TopicWindows(string Topic, long Total, IReadOnlyList<WindowState> Windows);
+
+/// <summary>Posts of a window and their mean score, −1 to 1.</summary>
+internal sealed record WindowState(long Seconds, long Posts, double Mean);
+
+/// <summary>A shift of the mean score of a window, and the probability of one as large by chance.</summary>
+internal sealed record ShiftState(
+    string Topic, double From, double To, long Seconds, long Posts, double Significance, DateTimeOffset At);
 
 /// <summary>Posts per second over the last second and the last minute.</summary>
 internal sealed record RateState(double LastSecond, double LastMinute);

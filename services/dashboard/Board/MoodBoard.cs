@@ -24,6 +24,7 @@ internal sealed class MoodBoard
     private readonly RepeatFilter _seenRejected;
     private readonly SourceTable _sources = new();
     private readonly TopicTable _topics;
+    private readonly TrendTable _trends;
     private readonly MoodTally _mood = new();
     private readonly RateWindow _rate = new();
     private readonly LatencyWindow _scoring = new();
@@ -43,6 +44,7 @@ internal sealed class MoodBoard
         _deleted = new SourceFilters(value.RememberedIds);
         _seenRejected = new RepeatFilter(value.RememberedIds);
         _topics = new TopicTable(value.MaxTopics);
+        _trends = new TrendTable(value.MaxTopics);
     }
 
     /// <summary>Number of the newest entry that <see cref="ReadPosts"/> gives.</summary>
@@ -128,6 +130,25 @@ internal sealed class MoodBoard
         }
     }
 
+    public void Add(MoodWindows windows)
+    {
+        lock (_lock)
+        {
+            _trends.Add(windows);
+        }
+    }
+
+    public void Add(MoodShift shift)
+    {
+        lock (_lock)
+        {
+            if (!_trends.Add(shift))
+            {
+                CountRepeat();
+            }
+        }
+    }
+
     /// <summary>Reads posts and deletions on from a position; see <see cref="PostRing.Read"/>.</summary>
     public RingSlice ReadPosts(long after, int maxEntries, int softMaxBytes)
     {
@@ -156,6 +177,8 @@ internal sealed class MoodBoard
                 Intake = _sources.Read(),
                 Topics = _topics.Read(),
                 OtherTopics = _topics.ReadOther(),
+                Windows = _trends.ReadWindows(),
+                Shifts = _trends.ReadShifts(),
                 Model = _model,
             };
         }

@@ -9,6 +9,7 @@ import { PostList } from './post-list.js';
 import { PostStore } from './post-store.js';
 import { connect } from './stream.js';
 import { Topics } from './topics.js';
+import { Trends } from './trends.js';
 
 const kept = 1_000;
 const announceEveryMs = 15_000;
@@ -18,6 +19,7 @@ const busyRenderMs = 400;
 const store = new PostStore(kept);
 const list = new PostList(byId('list'), setTopic);
 const topics = new Topics(setTopic);
+const trends = new Trends(announce);
 const delays = new Delays();
 
 let state = null;
@@ -76,6 +78,7 @@ function takeState({ now, state: next }) {
   showOverview(state, delays.read());
   showOrigin(state);
   topics.show(state);
+  trends.show(state);
   topics.select(store.topic);
   showConnection();
   showEmpty();

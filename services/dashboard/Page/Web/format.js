@@ -37,6 +37,9 @@ export function meanInWords(mean) {
   return `${size < 0.25 ? 'slightly ' : size < 0.6 ? '' : 'very '}${mean < 0 ? 'negative' : 'positive'}`;
 }
 
+// A window's length: 1 min, 24 h.
+export const span = (seconds) => (seconds < 3600 ? `${seconds / 60} min` : `${seconds / 3600} h`);
+
 // The time for a post of today, the date for an older one.
 export function when(time, now) {
   return time.toDateString() === now.toDateString() ? clock.format(time) : date.format(time);

@@ -51,7 +51,8 @@ internal sealed class AppLink(SidecarOptions options, AppChannel app, Subscripti
             _asked = true;
             var config = await AskAsync("/dapr/config", headers);
             Config = config is { Status: 200 } ? Parse(config.Body) : null;
-            var answer = await AskAsync("/dapr/subscribe", headers);
+            // Without a pub/sub component there is nothing to subscribe to.
+            var answer = subscriptions.Possible ? await AskAsync("/dapr/subscribe", headers) : null;
             var list = answer is { Status: 200 } ? Parse(answer.Body) : null;
             subscriptions.Set(list is { ValueKind: JsonValueKind.Array } own ? Subscription.OfApp(own) : []);
         }

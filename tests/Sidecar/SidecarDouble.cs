@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http;
 using Moodstream.Tests.Sidecar.Api;
+using Moodstream.Tests.Sidecar.Invocation;
 using Moodstream.Tests.Sidecar.PubSub;
 using Moodstream.Tests.Sidecar.Resources;
 using Moodstream.Tests.Sidecar.State;
@@ -24,6 +24,10 @@ public sealed class SidecarDouble : IAsyncDisposable
     private readonly PublishApi _publish;
     private readonly StateApi _state;
     private readonly MetadataApi _metadata;
+    private readonly Names _names;
+    private readonly GrpcProxy _grpc;
+    private readonly Component? _actorStore;
+    private ActorsApi? _actors;
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _shutdownAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _loaded;
@@ -45,14 +49,17 @@ public sealed class SidecarDouble : IAsyncDisposable
             }
         }
 
+        _actorStore = _resources.Components.Find(c => _stores.GetValueOrDefault(c.Name) is { ActorStore: true });
         _app = new(options);
         var publisher = new Publisher(_resources, _pubSubs);
         _subscriptions = new(options, _resources, _app, publisher, _pubSubs);
-        _link = new(options, _app, _subscriptions, _ => Task.CompletedTask, () => Task.CompletedTask);
+        _link = new(options, _app, _subscriptions, config => _actors!.RegisterAsync(config), () => _actors!.ForgetAsync());
         _publish = new(options, publisher, _resources.SamplingRate);
         _state = new(options, _stores);
         _metadata = new(options, _resources, _subscriptions, ActorRuntime);
-        _server = new(options, AnswerAsync, (context, _) => { context.Response.StatusCode = StatusCodes.Status501NotImplemented; return Task.CompletedTask; });
+        _names = new(options);
+        _grpc = new(options, _resources, _names);
+        _server = new(options, AnswerAsync, _grpc.HandleAsync);
     }
 
     public int HttpPort => _server.HttpPort;
@@ -87,6 +94,8 @@ public sealed class SidecarDouble : IAsyncDisposable
             }
 
             await sidecar._server.StartAsync(cancellationToken);
+            sidecar._actors = new(options, sidecar._resources, sidecar._app, sidecar._stores.GetValueOrDefault(sidecar._actorStore?.Name ?? ""), sidecar._actorStore, sidecar.HttpPort);
+            sidecar._names.Publish(sidecar._server.InternalPort);
             sidecar._loaded = true;
             _ = sidecar.LinkAsync();
             return sidecar;
@@ -104,6 +113,7 @@ public sealed class SidecarDouble : IAsyncDisposable
     {
         _stopping = true;
         _subscriptions.Stop();
+        await _actors!.StopAsync();
         if (_options.BlockShutdown > TimeSpan.Zero)
         {
             await Task.Delay(_options.BlockShutdown, TimeProvider.System);
@@ -127,7 +137,13 @@ public sealed class SidecarDouble : IAsyncDisposable
         await _closed.CancelAsync();
         _subscriptions.Stop();
         await _server.DisposeAsync();
+        if (_actors is not null)
+        {
+            await _actors.DisposeAsync();
+        }
+
         _app.Dispose();
+        _grpc.Dispose();
         foreach (var component in _pubSubs.Values)
         {
             await component.DisposeAsync();
@@ -168,6 +184,7 @@ public sealed class SidecarDouble : IAsyncDisposable
             _publish.BulkAsync(call, pubSub, string.Join('/', topic)),
         ("POST" or "PUT", ["v1.0", "publish", { Length: > 0 } pubSub, .. { Length: > 0 } topic]) when topic is not [""] =>
             _publish.SingleAsync(call, pubSub, string.Join('/', topic)),
+        (_, ["v1.0", "actors", _, _, _, ..]) => _actors!.HandleAsync(call),
         (_, ["v1.0", "state", _, ..]) => _state.HandleAsync(call),
         ("POST" or "PUT", ["v1.0-alpha1", "state", var store, "query"]) => call.ErrorAsync(500, "ERR_STATE_QUERY",
             $"state store {store} query failed: redis-json server support is required for query capability", (store, "state", ""), "DAPR_STATE_QUERY_FAILED", null),
@@ -204,7 +221,5 @@ public sealed class SidecarDouble : IAsyncDisposable
         await call.JsonAsync(200, new JsonObject(Faults.Lost.Select(l => KeyValuePair.Create(l.Key, (JsonNode?)l.Value))).ToJsonString());
     }
 
-    private JsonObject ActorRuntime() => _link.Ready
-        ? new() { ["runtimeStatus"] = "DISABLED", ["hostReady"] = false, ["placement"] = "placement: disconnected" }
-        : new() { ["runtimeStatus"] = "INITIALIZING", ["hostReady"] = false };
+    private JsonObject ActorRuntime() => _actors!.Describe(_link.Ready);
 }

@@ -36,6 +36,7 @@ internal sealed partial class Replay : IAsyncDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null, MaxResponseHeadersLength = HeaderKilobytes }) { Timeout = StepLimit };
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RedisClient? _client;
+    private double? _paceBase;
 
     public Replay(string recording, SidecarKind kind)
     {
@@ -61,6 +62,12 @@ internal sealed partial class Replay : IAsyncDisposable
 
     /// <summary>Whether the app listens from the beginning.</summary>
     public bool AppIsLate { get; init; }
+
+    /// <summary>Whether the caller keeps the recorder's pauses, where what happens meanwhile depends on time.</summary>
+    public bool Paced { get; init; }
+
+    /// <summary>Calls that are made at once even so: what they come before would otherwise be a matter of milliseconds.</summary>
+    public HashSet<int> Hurry { get; } = [];
 
     public HttpClient Http => _http;
 
@@ -153,6 +160,12 @@ internal sealed partial class Replay : IAsyncDisposable
             if (Before.TryGetValue(e.Number, out var before))
             {
                 await before().DefaultTimeout();
+                _paceBase = null;
+            }
+
+            if (Paced && e.FromCaller && !Hurry.Contains(e.Number))
+            {
+                await PaceAsync(e);
             }
 
             if (Instead.TryGetValue(e.Number, out var instead))
@@ -172,7 +185,7 @@ internal sealed partial class Replay : IAsyncDisposable
 
         await CameAsync(int.MaxValue);
         await Task.WhenAll(underWay.Select(u => u.Task)).DefaultTimeout();
-        Assert.Empty(_deviations);
+        Assert.True(_deviations.Count == 0, string.Join("\n\n", _deviations));
     }
 
     public async ValueTask DisposeAsync()
@@ -205,7 +218,7 @@ internal sealed partial class Replay : IAsyncDisposable
             Task changed;
             lock (_lock)
             {
-                Assert.Empty(_deviations);
+                Assert.True(_deviations.Count == 0, string.Join("\n\n", _deviations));
                 if (_expected.TrueForAll(e => e.Number >= before || _came.Contains(e.Number)))
                 {
                     return;
@@ -232,7 +245,7 @@ internal sealed partial class Replay : IAsyncDisposable
         await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), TimeProvider.System);
         lock (_lock)
         {
-            Assert.Empty(_deviations);
+            Assert.True(_deviations.Count == 0, string.Join("\n\n", _deviations));
             Assert.Equal(calls, _came.Count);
         }
     }
@@ -247,6 +260,14 @@ internal sealed partial class Replay : IAsyncDisposable
             Assert.False(limit.IsCancellationRequested, $"waited {StepLimit.TotalSeconds} s for {what}");
             await timer.WaitForNextTickAsync();
         }
+    }
+
+    private async Task PaceAsync(RecordedEvent e)
+    {
+        var now = Environment.TickCount64;
+        _paceBase ??= now - e.At;
+        var wait = _paceBase.Value + e.At - now;
+        await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(0, wait)), TimeProvider.System);
     }
 
     private async Task StepAsync(RecordedEvent e, List<(RecordedEvent, Task)> underWay, Dictionary<string, Task<int>> stopping, List<(RecordedEvent Event, Match Match)> stops)

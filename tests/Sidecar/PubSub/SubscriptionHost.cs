@@ -11,6 +11,8 @@ internal sealed class SubscriptionHost(
     /// <summary>One of each topic: of the app's own the last counts, and they beat those of files, of which the first counts.</summary>
     public IReadOnlyList<Subscription> All { get; private set; } = [];
 
+    public bool Possible => components.Count > 0;
+
     /// <summary>Deliveries being worked on.</summary>
     public int Busy => components.Values.Sum(c => c.Busy);
 

@@ -29,6 +29,34 @@ public sealed class RunRemoteTests
     }
 
     [Fact]
+    public async Task Run_AtServe_ScoresAsItDoesInOneProcess()
+    {
+        using var folder = new TemporaryFolder();
+        await WritePostsAsync(folder["posts.jsonl"]);
+        using var serve = new MoodstreamProcess(folder.Path, "serve", "--grpc-port", "0", "--rest-port", "0");
+        var greeting = await serve.LineWithAsync("Moodstream serves bert version 1");
+        var address = greeting.Split("gRPC ")[1].Split(',')[0];
+
+        var scored = await Task.WhenAll(ScoreAsync("there", "--model-endpoint", address), ScoreAsync("here"));
+
+        Assert.Equal(Rows, scored[0].Count);
+        Assert.All(scored[0].Zip(scored[1]), pair =>
+        {
+            var (there, here) = pair;
+            Assert.Equal((here.Post.Id, here.Tokens, here.Sentiment.Label), (there.Post.Id, there.Tokens, there.Sentiment.Label));
+            Assert.Equal(here.Sentiment.Negative, there.Sentiment.Negative, 1e-6f);
+            Assert.Equal(here.Sentiment.Positive, there.Sentiment.Positive, 1e-6f);
+        });
+
+        async Task<List<ScoredPost>> ScoreAsync(string data, params string[] arguments)
+        {
+            using var run = new MoodstreamProcess(
+                folder.Path, ["run", "--source", "file:posts.jsonl", "--no-page", "--data", data, .. arguments]);
+            return [.. ReadScored(await run.RestAsync()).DistinctBy(s => s.Post.Id).OrderBy(s => s.Post.Id, StringComparer.Ordinal)];
+        }
+    }
+
+    [Fact]
     public async Task Run_ServerIsNotThereYet_SaysSoAndGoesOnWhenItComes()
     {
         using var folder = new TemporaryFolder();

@@ -28,6 +28,27 @@ public sealed partial class ServeTests
     }
 
     [Fact]
+    public async Task Serve_EveryOption_ReachesTheServer()
+    {
+        using var folder = new TemporaryFolder();
+        using var serve = new MoodstreamProcess(
+            folder.Path, "serve", "--model-name", "mine", "--model-base", Repository.Data("tiny-bert"), "--bind", "127.0.0.2",
+            "--grpc-port", "0", "--rest-port", "0", "--max-batch-tokens", "16", "--queue", "2", "--threads", "1");
+        var greeting = await serve.LineWithAsync("Moodstream serves mine version 1: gRPC http://127.0.0.2:");
+        using var channel = new RpcChannel(new Uri(GrpcAddress().Match(greeting).Groups[1].Value));
+        var page = new Uri(new Uri(RestAddress().Match(greeting).Groups[1].Value), "/monitoring/prometheus/metrics");
+
+        await channel.CallAsync(TensorFlowServingMethods.Predict, Ids("mine", 2, 12)).DefaultTimeout();
+        var tooMany = await Assert.ThrowsAsync<RpcException>(
+            () => channel.CallAsync(TensorFlowServingMethods.Predict, Ids("mine", 3, 12)).DefaultTimeout());
+        using var http = new HttpClient();
+        var metrics = await http.GetStringAsync(page).DefaultTimeout();
+
+        Assert.Equal("Task size 3 is larger than maximum input batch size 2", tooMany.Detail);
+        Assert.Contains("\nmoodstream_modelserver_batch_tokens_count 2\n", metrics, StringComparison.Ordinal); // 12 ids and 12 ids
+    }
+
+    [Fact]
     public async Task Serve_NoSuchFolder_SaysSoAndEndsWithTwo()
     {
         using var folder = new TemporaryFolder();
@@ -86,6 +107,26 @@ public sealed partial class ServeTests
         Inputs = { [PredictSignature.InputTexts] = TensorWriter.Of([.. texts.Select(ByteString.CopyFromUtf8)], texts.Length) },
     };
 
+    private static PredictRequest Ids(string model, int sequences, int length)
+    {
+        var ones = new int[sequences * length];
+        Array.Fill(ones, 1);
+        var tensor = TensorWriter.Of(ones, TensorEncoding.Content, sequences, length);
+        return new PredictRequest
+        {
+            ModelSpec = new ModelSpec { Name = model },
+            Inputs =
+            {
+                [PredictSignature.InputIds] = tensor,
+                [PredictSignature.InputMask] = tensor,
+                [PredictSignature.SegmentIds] = tensor,
+            },
+        };
+    }
+
     [GeneratedRegex("gRPC (http://[^,]+),")]
     private static partial Regex GrpcAddress();
+
+    [GeneratedRegex("REST (http://[^ ]+) ")]
+    private static partial Regex RestAddress();
 }

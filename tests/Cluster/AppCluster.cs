@@ -1,0 +1,176 @@
+using System.Globalization;
+using AppIds = Moodstream.Contracts.Apps;
+
+namespace Moodstream.Tests.Cluster;
+
+/// <summary>
+/// The services as Dapr apps: a redis-server, and for each app its process and a sidecar, on ports of 127.0.0.1.
+/// </summary>
+public sealed class AppCluster : IAsyncDisposable
+{
+    private readonly ClusterOptions _options;
+    private readonly Dictionary<string, App> _apps = new(StringComparer.Ordinal);
+    private readonly string _resources;
+
+    private AppCluster(ClusterOptions options, RedisServer redis)
+    {
+        _options = options;
+        Redis = redis;
+        _resources = ClusterResources.Write(options, redis.Port);
+    }
+
+    /// <summary>The broker and state store.</summary>
+    public RedisServer Redis { get; }
+
+    /// <summary>Every app by its name; the second classifier is <c>classifier2</c>.</summary>
+    public IReadOnlyDictionary<string, App> Apps => _apps;
+
+    /// <summary>Most memory of each process, in bytes.</summary>
+    public IEnumerable<(string Name, long Bytes)> PeakBytes => _apps.Values
+        .SelectMany(a => new[] { a.Service, a.Sidecar })
+        .OfType<ServiceProcess>()
+        .Select(p => (p.Name, p.PeakBytes));
+
+    /// <summary>Starts everything but the ingestor, and waits until the apps answer.</summary>
+    public static async Task<AppCluster> StartAsync(ClusterOptions options)
+    {
+        var redis = await RedisServer.StartAsync([.. options.Redis]);
+        var cluster = new AppCluster(options, redis);
+        try
+        {
+            cluster.AddApps();
+            foreach (var app in cluster._apps.Values.Where(a => a.Service.Name != AppIds.Ingestor))
+            {
+                app.Start();
+            }
+
+            await Task.WhenAll(cluster._apps.Values.Where(a => a.Service.Name != AppIds.Ingestor).Select(WaitAsync));
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until an app answers.</summary>
+    public static Task WaitAsync(App app) => WaitAsync(app.Service, $"http://127.0.0.1:{app.Port}/health/live");
+
+    /// <summary>Waits until the sidecar of an app answers.</summary>
+    public static Task WaitForSidecarAsync(App app) =>
+        WaitAsync(app.Sidecar!, $"http://127.0.0.1:{app.SidecarPort}/v1.0/healthz/outbound");
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var app in _apps.Values)
+        {
+            app.Dispose();
+        }
+
+        await Redis.DisposeAsync();
+    }
+
+    private static async Task WaitAsync(ServiceProcess process, string health)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        for (var tries = 0; tries < 600; tries++)
+        {
+            try
+            {
+                using var answer = await client.GetAsync(new Uri(health));
+                if (answer.IsSuccessStatusCode)
+                {
+                    return;
+                }
+            }
+            catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
+            {
+                // Not yet.
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        }
+
+        throw new InvalidOperationException($"{process.Name} does not answer:\n{process.LastLines}");
+    }
+
+    private void AddApps()
+    {
+        if (_options.Models is null && !_options.ComputesInClassifier)
+        {
+            AddModelServer();
+        }
+
+        for (var i = 1; i <= _options.Classifiers; i++)
+        {
+            Add(i == 1 ? AppIds.Classifier : $"{AppIds.Classifier}{i}", AppIds.Classifier, "Classifier", ClassifierSettings(i - 1));
+        }
+
+        Add(AppIds.Trends, AppIds.Trends, "Trends", []);
+        Add(AppIds.Relay, AppIds.Relay, "Relay", new() { ["Moodstream__Relay__Redis"] = $"127.0.0.1:{Redis.Port}" });
+        Add(AppIds.Dashboard, AppIds.Dashboard, "Dashboard", []);
+        Add(AppIds.Ingestor, AppIds.Ingestor, "Ingestor", new(
+            _options.Track.Select((word, i) => KeyValuePair.Create($"Moodstream__Ingestor__Track__{i}", word)))
+        {
+            ["Moodstream__Ingestor__Source"] = $"file:{_options.Posts}",
+            ["Moodstream__Ingestor__PostsPerSecond"] = _options.PostsPerSecond.ToString(CultureInfo.InvariantCulture),
+            ["Moodstream__Ingestor__ProcessingTimeout"] = $"{_options.ProcessingTimeout}",
+            ["Moodstream__Ingestor__RedeliverInterval"] = $"{_options.RedeliverInterval}",
+            ["Moodstream__Ingestor__StatusInterval"] = "00:00:00.250",
+            ["Moodstream__Ingestor__LeaseDuration"] = "00:00:05",
+        });
+    }
+
+    private Dictionary<string, string> ClassifierSettings(int index)
+    {
+        if (_options.ComputesInClassifier)
+        {
+            return [];
+        }
+
+        var model = _options.Models is { } models ? models[index % models.Count] : new Uri($"http://127.0.0.1:{_modelPort}");
+        return new() { ["Moodstream__Classifier__ModelEndpoint"] = $"{model}" };
+    }
+
+    private int _modelPort;
+
+    private void AddModelServer()
+    {
+        var ports = Ports.Free(2);
+        _modelPort = ports[0];
+        var environment = new Dictionary<string, string>
+        {
+            ["Moodstream__ModelServer__GrpcPort"] = $"{ports[0]}",
+            ["Moodstream__ModelServer__RestPort"] = $"{ports[1]}",
+            ["Moodstream__ModelServer__ModelBase"] = Path.Combine(Repository.Root, "models", "tweet-sentiment"),
+        };
+        var service = new ServiceProcess(AppIds.Bert, Program("ModelServer"), environment, Log(AppIds.Bert));
+        _apps[AppIds.Bert] = new App(service, null, ports[1], 0);
+    }
+
+    private void Add(string name, string appId, string project, Dictionary<string, string> settings)
+    {
+        var ports = Ports.Free(6);
+        var (app, http, grpc) = (ports[0], ports[1], ports[2]);
+        var environment = new Dictionary<string, string>(settings)
+        {
+            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{app}",
+            ["APP_PORT"] = $"{app}",
+            ["DAPR_HTTP_PORT"] = $"{http}",
+            ["DAPR_GRPC_PORT"] = $"{grpc}",
+            ["Logging__LogLevel__Default"] = "Information",
+            ["Logging__LogLevel__Microsoft"] = "Warning",
+        };
+        var service = new ServiceProcess(name, Program(project), environment, Log(name));
+        var sidecar = new ServiceProcess(
+            $"{name}-sidecar", SidecarCommand.For(appId, app, http, grpc, ports[3..], _resources), new Dictionary<string, string>(), Log($"{name}-sidecar"));
+        _apps[name] = new App(service, sidecar, app, http);
+    }
+
+    private string Log(string name) => Path.Combine(_options.Folder, $"{name}.log");
+
+    private static IReadOnlyList<string> Program(string project) =>
+        ["dotnet", Path.Combine(Repository.Root, "artifacts", "bin", $"Moodstream.{project}", "release", $"Moodstream.{project}.dll")];
+}

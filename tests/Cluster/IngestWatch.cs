@@ -1,0 +1,40 @@
+using Moodstream.Contracts;
+
+namespace Moodstream.Tests.Cluster;
+
+/// <summary>How the ingestor of a cluster stands, as it says itself on its topic.</summary>
+/// <param name="topics">The cluster's topics.</param>
+public sealed class IngestWatch(RedisTopics topics)
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(6);
+
+    /// <summary>Waits for a status that is as wanted.</summary>
+    /// <exception cref="TimeoutException">There is none within a few minutes.</exception>
+    public async Task<IngestStatus> StatusAsync(Func<IngestStatus, bool> wanted)
+    {
+        IngestStatus? last = null;
+        var started = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(started) < Limit)
+        {
+            last = await topics.LastAsync(Topics.IngestStatus, ContractsJson.Wire.IngestStatus);
+            if (last is not null && wanted(last))
+            {
+                return last;
+            }
+
+            await Task.Delay(Poll, TimeProvider.System);
+        }
+
+        throw new TimeoutException($"no such status within {Limit}; the last was {last}");
+    }
+
+    /// <summary>Posts settled a second, once the first tenth is settled and until the last is.</summary>
+    /// <param name="posts">Posts of the source.</param>
+    public async Task<double> RateAsync(int posts)
+    {
+        var first = await StatusAsync(s => s.Settled >= posts / 10);
+        var last = await StatusAsync(s => s.Settled >= posts);
+        return (last.Settled - first.Settled) / (last.At - first.At).TotalSeconds;
+    }
+}

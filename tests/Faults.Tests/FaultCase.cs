@@ -1,0 +1,22 @@
+namespace Moodstream.Faults.Tests;
+
+/// <summary>One thing that goes wrong while posts flow.</summary>
+/// <param name="Name">For a person, and for a file.</param>
+/// <param name="Fault">Does it, when about a third of the posts is settled; returns when the fault is over.</param>
+internal sealed record FaultCase(string Name, Func<FaultRun, Task> Fault)
+{
+    /// <summary>Classifiers that share the posts.</summary>
+    public int Classifiers { get; init; } = 1;
+
+    /// <summary>Scored by a real model server instead of the simulated one.</summary>
+    public bool NeedsModelServer { get; init; }
+
+    /// <summary>It is there from the first post on, and stays.</summary>
+    public bool IsFromTheStart { get; init; }
+
+    /// <summary>Redis keeps its files on a disk of its own, which can be filled; needs root.</summary>
+    public bool NeedsSmallDisk { get; init; }
+
+    /// <inheritdoc />
+    public override string ToString() => Name;
+}

@@ -1,0 +1,92 @@
+using Moodstream.Tests.Cluster;
+using AppIds = Moodstream.Contracts.Apps;
+
+namespace Moodstream.Faults.Tests;
+
+/// <summary>Everything that may go wrong, one at a time.</summary>
+internal static class FaultCases
+{
+    private const string SecondClassifier = AppIds.Classifier + "2";
+
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(30);
+
+    /// <summary>Those that ./test runs.</summary>
+    public static IReadOnlyList<FaultCase> Short { get; } =
+    [
+        Killed("classifier killed", r => r.Cluster.Apps[AppIds.Classifier].Service),
+        Killed("sidecar killed", r => r.Cluster.Apps[AppIds.Classifier].Sidecar!),
+        Killed("trends host killed", r => r.Cluster.Apps[AppIds.Trends].Service),
+    ];
+
+    /// <summary>Those that ./test --faults runs.</summary>
+    public static IReadOnlyList<FaultCase> All { get; } =
+    [
+        Killed("ingestor killed", r => r.Cluster.Apps[AppIds.Ingestor].Service),
+        .. Short,
+        Killed("model server killed", r => r.Cluster.Apps[AppIds.Bert].Service) with { NeedsModelServer = true },
+        Killed("ingestor's sidecar killed", r => r.Cluster.Apps[AppIds.Ingestor].Sidecar!),
+        Killed("trends' sidecar killed", r => r.Cluster.Apps[AppIds.Trends].Sidecar!),
+        new("Redis killed, append-only file on", async run =>
+        {
+            run.Cluster.Redis.Kill();
+            await run.Cluster.Redis.RestartAsync();
+        }),
+        new("Redis stopped for 30 s", async run =>
+        {
+            await run.Cluster.Redis.StopAsync();
+            await FaultRun.PauseAsync(Outage);
+            await run.Cluster.Redis.RestartAsync();
+        }),
+        new("model UNAVAILABLE for 30 s, then slow", async run =>
+        {
+            Each(run.Models, m => m.IsAway = true);
+            await FaultRun.PauseAsync(Outage);
+            Each(run.Models, m => (m.IsAway, m.PerPost) = (false, 5 * m.PerPost));
+            await FaultRun.PauseAsync(Outage / 3);
+            Each(run.Models, m => m.PerPost /= 5);
+        }),
+        new("publishes refused for 20 s", async run =>
+        {
+            await run.SwitchAsync("refusePublishes", "true");
+            await FaultRun.PauseAsync(Outage * 2 / 3);
+            await run.SwitchAsync("refusePublishes", "false");
+        }),
+        new("everything delivered twice", run => run.SwitchAsync("deliverTwice", "true")) { IsFromTheStart = true },
+        new("1 in 1,000 acknowledged and lost, on each topic", run => run.SwitchAsync("loseOneIn", "1000")) { IsFromTheStart = true },
+        new("classifier stopped by SIGTERM", async run =>
+        {
+            var classifier = run.Cluster.Apps[AppIds.Classifier].Service;
+            await classifier.TerminateAsync();
+            classifier.Start();
+        }),
+        new("one of two classifiers killed for good", run => run.Cluster.Apps[SecondClassifier].Service.KillAsync()) { Classifiers = 2 },
+        new("one of two classifiers and its sidecar killed for good", async run =>
+        {
+            await run.Cluster.Apps[SecondClassifier].Service.KillAsync();
+            await run.Cluster.Apps[SecondClassifier].Sidecar!.KillAsync();
+        }) { Classifiers = 2 },
+        new("disk of the state full for 10 s", async run =>
+        {
+            using (run.Disk!.Fill())
+            {
+                await FaultRun.PauseAsync(Outage / 3);
+            }
+        }) { NeedsSmallDisk = true },
+    ];
+
+    private static FaultCase Killed(string name, Func<FaultRun, ServiceProcess> process) => new(name, async run =>
+    {
+        await process(run).KillAsync();
+        await FaultRun.PauseAsync(Moment);
+        process(run).Start();
+    });
+
+    private static void Each(IReadOnlyList<SimulatedModel> models, Action<SimulatedModel> change)
+    {
+        foreach (var model in models)
+        {
+            change(model);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using Moodstream.Tests.Cluster;
+
+namespace Moodstream.Faults.Tests;
+
+/// <summary>One run of the cases: how many posts, at what rate, and the table of what they came to.</summary>
+public sealed class FaultSession : IAsyncLifetime, IDisposable
+{
+    // Of what the same processes do undisturbed.
+    private const double Load = 0.7;
+
+    private static readonly bool RunsAll = Environment.GetEnvironmentVariable("MOODSTREAM_FAULTS") is "all";
+    private static readonly TimeSpan PerPost = TimeSpan.FromMilliseconds(2);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<FaultResult> _results = [];
+    private double _capacity;
+    private int _started;
+
+    /// <summary>Posts of a case.</summary>
+    internal static int Posts => RunsAll ? 10_000 : 1_000;
+
+    /// <summary>Longest that a case may take to be as before.</summary>
+    internal static TimeSpan MostRecovery => TimeSpan.FromSeconds(30);
+
+    /// <summary>The cases.</summary>
+    internal static IReadOnlyList<FaultCase> Cases => [.. (RunsAll ? FaultCases.All : FaultCases.Short)
+        .Where(c => !c.NeedsSmallDisk || SmallDisk.CanMount)];
+
+    /// <inheritdoc />
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    /// <inheritdoc />
+    public Task DisposeAsync()
+    {
+        if (_results.Count > 0)
+        {
+            FaultReport.Write(_results, Posts, _capacity, Load, RunsAll);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Runs a case.</summary>
+    /// <param name="what">The case.</param>
+    /// <param name="write">Takes what it came to, for a person.</param>
+    internal async Task<FaultResult> RunAsync(FaultCase what, Action<string> write)
+    {
+        if (_capacity == 0)
+        {
+            await using var undisturbed = await FaultRun.StartAsync(Options("undisturbed", null, 0), null, Math.Max(Posts / 4, 1_000), PerPost);
+            _capacity = await undisturbed.RateAsync();
+            write($"capacity: {_capacity:0} posts/s");
+        }
+
+        await using var run = await FaultRun.StartAsync(Options(what.Name, what, Load * _capacity), what, Posts, PerPost);
+        try
+        {
+            var result = await run.ResultAsync(what);
+            _results.Add(result);
+            write($"{result}");
+            return result;
+        }
+        finally
+        {
+            write(run.Logs());
+        }
+    }
+
+    private ClusterOptions Options(string name, FaultCase? what, double rate)
+    {
+        var folder = Directory.CreateDirectory(_folder[string.Create(CultureInfo.InvariantCulture, $"{_started++}")]).FullName;
+        File.WriteAllText(Path.Combine(folder, "name.txt"), name);
+        var options = new ClusterOptions
+        {
+            Folder = folder,
+            Posts = Path.Combine(folder, "posts.jsonl"),
+            Track = [FaultRun.Topic],
+            PostsPerSecond = rate,
+            Classifiers = what?.Classifiers ?? 1,
+        };
+        return RunsAll ? options : options with { ProcessingTimeout = TimeSpan.FromSeconds(8), RedeliverInterval = TimeSpan.FromSeconds(1) };
+    }
+}

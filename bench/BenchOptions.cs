@@ -14,9 +14,10 @@ internal sealed record BenchOptions
           score      'moodstream score' against the engine alone
           pipeline   'moodstream run --rate max', file to page, against the engine alone
           serve      'moodstream serve' under 1 to 64 callers, against the engine alone; a model of BERT-base's size
+          dapr       the services as Dapr apps over Redis, against the engine alone; 1 to 4 classifiers
           posts      prints the posts' token histogram; writes them with --out FILE
 
-          --rounds N   rounds that count, 1 to 1000 (engine 10, peers 7, score 5, pipeline 5, serve 5)
+          --rounds N   rounds that count, 1 to 1000 (engine 10, peers 7, score 5, pipeline 5, serve 5, dapr 3)
           --posts N    posts, 100 to 1000000 (10000); pipeline with 200000 is the long run
           --model DIR  model folder (models/tweet-sentiment/1)
           --out FILE   where to write (bench/results/DATE-COMMAND.md)
@@ -25,7 +26,7 @@ internal sealed record BenchOptions
         measure.
         """;
 
-    private static readonly string[] Commands = ["engine", "peers", "score", "pipeline", "serve", "posts"];
+    private static readonly string[] Commands = ["engine", "peers", "score", "pipeline", "serve", "dapr", "posts"];
 
     /// <summary>Which benchmark.</summary>
     public required string Command { get; init; }

@@ -1,4 +1,5 @@
 using Moodstream.Bench;
+using Moodstream.Bench.Dapr;
 using Moodstream.Bench.Engine;
 using Moodstream.Bench.Peers;
 using Moodstream.Bench.Pipeline;
@@ -57,6 +58,9 @@ static async Task RunAsync(BenchContext context, CancellationToken cancellationT
             break;
         case "serve":
             await new ServeBench(context).RunAsync(cancellationToken);
+            break;
+        case "dapr":
+            await new DaprBench(context).RunAsync(cancellationToken);
             break;
         case "posts":
             PostsCommand.Run(context);

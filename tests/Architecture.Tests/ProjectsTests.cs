@@ -29,7 +29,8 @@ public sealed class ProjectsTests
                 "libs" => LibraryArrows.GetValueOrDefault(name, []).Contains(Path.GetFileNameWithoutExtension(reference)),
                 "services" => TopFolder(reference) == "libs",
                 "cli" => TopFolder(reference) is "services" or "libs",
-                "bench" => TopFolder(reference) is "cli" or "services" or "libs",
+                "bench" => TopFolder(reference) is "cli" or "services" or "libs"
+                    || reference.EndsWith("Moodstream.Tests.Cluster.csproj", StringComparison.Ordinal), // the services as Dapr apps
                 "tests" => true,
                 _ => false,
             };

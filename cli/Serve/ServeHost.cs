@@ -12,6 +12,10 @@ namespace Moodstream.Cli.Serve;
 /// <summary>The model server in this process, by the same AddX and MapX that it calls when it runs alone.</summary>
 internal static class ServeHost
 {
+    private const string BindKey = $"{ModelServerOptions.Section}:{nameof(ModelServerOptions.Bind)}";
+    private const string GrpcPortKey = $"{ModelServerOptions.Section}:{nameof(ModelServerOptions.GrpcPort)}";
+    private const string RestPortKey = $"{ModelServerOptions.Section}:{nameof(ModelServerOptions.RestPort)}";
+
     /// <summary>Serves until Ctrl-C or SIGTERM; what is in hand then is answered first.</summary>
     /// <returns>One of <see cref="ExitCodes"/>; being stopped is how a server ends, and no failure.</returns>
     public static async Task<int> RunAsync(
@@ -28,8 +32,14 @@ internal static class ServeHost
         {
             return ExitCodes.Ok; // Before everything had started.
         }
+        catch (SocketException exception)
+        {
+            // Which of the two ports, it does not say.
+            return Complaints.Write(
+                $"cannot listen on {configuration[BindKey]}, ports {configuration[GrpcPortKey]} and {configuration[RestPortKey]}: {exception.Message}");
+        }
         catch (Exception exception) when (exception is ModelLoadException or OptionsValidationException or IOException
-            or AddressInUseException or SocketException)
+            or AddressInUseException)
         {
             return Complaints.Write(exception.Message);
         }

@@ -25,6 +25,7 @@ internal static class ModelServerExtensions
         services.AddValidatedOptions<ModelServerOptions, ModelServerOptionsValidator>(ModelServerOptions.Section);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ModelServerOptions>, BindRule>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ModelServerOptions>, BytesRule>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ModelServerOptions>, PortsRule>());
         services.TryAddSingleton(TimeProvider.System);
         services.AddRpc();
         services.AddOptions<RpcServerOptions>().Configure<IOptions<ModelServerOptions>>(
@@ -87,6 +88,15 @@ internal static class ModelServerExtensions
             options.MaxBytesInHand < options.MaxRequestBytes
                 ? ValidateOptionsResult.Fail(
                     $"The field MaxBytesInHand must be at least MaxRequestBytes ({options.MaxRequestBytes}), not {options.MaxBytesInHand}.")
+                : ValidateOptionsResult.Success;
+    }
+
+    /// <summary>Holds the ports apart: a connection in clear text does not say which of the two protocols it speaks.</summary>
+    private sealed class PortsRule : IValidateOptions<ModelServerOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, ModelServerOptions options) =>
+            options.GrpcPort == options.RestPort && options.GrpcPort != 0
+                ? ValidateOptionsResult.Fail($"The field RestPort must be another than GrpcPort, not {options.RestPort} too.")
                 : ValidateOptionsResult.Success;
     }
 

@@ -69,10 +69,12 @@ public sealed class ModelServerOptionsTests
     [Fact]
     public async Task Start_SeveralMistakes_NamesAllAtOnce()
     {
-        var refusal = await StartAsync(("Queue", "0"), ("Queu", "1"), ("MaxRequestBytes", "2048"), ("MaxBytesInHand", "2047"));
+        var refusal = await StartAsync(
+            ("Queue", "0"), ("Queu", "1"), ("MaxRequestBytes", "2048"), ("MaxBytesInHand", "2047"), ("GrpcPort", "9"), ("RestPort", "9"));
 
-        Assert.Equal(3, refusal?.Failures.Count());
-        Assert.Contains("Moodstream:ModelServer:Queu is no option", refusal!.Message, StringComparison.Ordinal);
+        Assert.Equal(4, refusal?.Failures.Count());
+        Assert.Contains("RestPort must be another than GrpcPort, not 9 too", refusal!.Message, StringComparison.Ordinal);
+        Assert.Contains("Moodstream:ModelServer:Queu is no option", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("MaxBytesInHand must be at least MaxRequestBytes (2048), not 2047", refusal.Message, StringComparison.Ordinal);
     }
 

@@ -15,6 +15,11 @@ internal sealed record VersionFolder(long Version, string Path, FolderStamp Stam
     /// <remarks>Folders whose names are no numbers are not looked at, so a version can be made under such a name and renamed.</remarks>
     public static IReadOnlyList<VersionFolder> Find(string baseFolder)
     {
+        if (File.Exists(baseFolder))
+        {
+            throw new IOException("expected a folder, found a file");
+        }
+
         if (File.Exists(System.IO.Path.Combine(baseFolder, ConfigFile)))
         {
             return [new VersionFolder(NumberOf(baseFolder) ?? 1, baseFolder, FolderStamp.Of(baseFolder))];

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Moodstream.BuildingBlocks.Actors;
 using Moodstream.BuildingBlocks.InProcess;
 using Moodstream.BuildingBlocks.PubSub;
 using Moodstream.Classifier;
@@ -10,6 +11,9 @@ using Moodstream.Classifier.Inference;
 using Moodstream.Contracts;
 using Moodstream.Dashboard;
 using Moodstream.Ingestor;
+using Moodstream.Trends;
+using Moodstream.Trends.Actors;
+using Moodstream.Trends.Mood;
 
 namespace Moodstream.Cli.Tests.Pipeline;
 
@@ -17,6 +21,7 @@ namespace Moodstream.Cli.Tests.Pipeline;
 internal sealed class PipelineRun
 {
     private const int Posts = 2000;
+    private const string Topic = "post"; // A word of every post.
 
     private readonly Recorder _recorder = new();
 
@@ -32,6 +37,9 @@ internal sealed class PipelineRun
 
     /// <summary>Posts counted by the dashboard, as its page shows them.</summary>
     public long Shown { get; private set; }
+
+    /// <summary>Posts counted by the actor of the topic that every post is on.</summary>
+    public long Counted { get; private set; }
 
     public static int Published => Posts;
 
@@ -50,6 +58,7 @@ internal sealed class PipelineRun
         await run._recorder.Finished.Task.DefaultTimeout();
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
         run.Shown = await ShownAsync(client);
+        run.Counted = await CountedAsync(app.Services.GetRequiredService<IActorClient>());
         await app.StopAsync().DefaultTimeout();
         return run;
     }
@@ -62,6 +71,7 @@ internal sealed class PipelineRun
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Moodstream:Ingestor:Source"] = $"file:{folder["posts.jsonl"]}",
+            ["Moodstream:Ingestor:Track:0"] = Topic,
             ["Moodstream:Ingestor:Window"] = "256",
             ["Moodstream:Ingestor:ProcessingTimeout"] = "00:00:01", // The shortest there is: the faults cost one each.
             ["Moodstream:Ingestor:RedeliverInterval"] = "00:00:00",
@@ -80,6 +90,7 @@ internal sealed class PipelineRun
         });
         builder.AddInProcessBuildingBlocks();
         builder.AddClassifier();
+        builder.AddTrends();
         builder.AddDashboard();
         builder.AddIngestor();
         builder.Services.AddSingleton(recorder);
@@ -102,6 +113,20 @@ internal sealed class PipelineRun
         }
 
         return shown;
+    }
+
+    private static async Task<long> CountedAsync(IActorClient actors)
+    {
+        long counted = -1;
+        for (var asked = 0; asked < 100 && counted != Posts; asked++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
+            var read = await actors.CallAsync(
+                new ActorAddress(TopicMood.Type, TopicId.Of(Topic)!), TopicMood.ReadMethod, default, default).DefaultTimeout();
+            counted = read.IsEmpty ? -1 : JsonSerializer.Deserialize(read.Span, ContractsJson.Wire.MoodWindows)!.Total;
+        }
+
+        return counted;
     }
 
     private sealed class Recorder : IBulkTopicHandler

@@ -26,6 +26,7 @@ public sealed class PipelineTests
         Assert.Equal(PipelineRun.Published, run.Scored.Count);
         Assert.Contains(run.Scored.Values, times => times > 1);
         Assert.Equal((PipelineRun.Published, PipelineRun.Published), (run.Status.Settled, run.Shown));
+        Assert.Equal(PipelineRun.Published, run.Counted);
     }
 
     [Fact]
@@ -34,6 +35,7 @@ public sealed class PipelineTests
         var run = await PipelineRun.RunAsync(new InProcessFaults { Seed = 3, RefuseOneIn = Each(20) });
 
         Assert.Equal((PipelineRun.Published, PipelineRun.Published), (run.Status.Settled, run.Shown));
+        Assert.Equal(PipelineRun.Published, run.Counted);
     }
 
     [Fact]

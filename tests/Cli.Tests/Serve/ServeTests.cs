@@ -90,6 +90,7 @@ public sealed partial class ServeTests
 
     [Theory]
     [InlineData("--bind", "nowhere", "Bind must be an IP address")]
+    [InlineData("--bind", "203.0.113.9", "cannot listen on 203.0.113.9, ports 0 and 0: ")] // nobody's address (RFC 5737)
     [InlineData("--model-name", "a/b", "ModelName must hold no '/'")]
     public async Task Serve_OptionThatCannotBe_EndsWithTwo(string option, string value, string words)
     {

@@ -168,10 +168,12 @@ public sealed class VersionChangeTests
 
         var nothing = await Assert.ThrowsAsync<ModelLoadException>(() => ModelServerHost.StartAsync(empty.Path));
         var bad = await Assert.ThrowsAsync<ModelLoadException>(() => ModelServerHost.StartAsync(broken.Path));
+        var file = await Assert.ThrowsAsync<ModelLoadException>(() => ModelServerHost.StartAsync(Path.Combine(broken[1], "vocab.txt")));
         var absent = await Assert.ThrowsAsync<ModelLoadException>(() => ModelServerHost.StartAsync(empty[77]));
 
         Assert.Contains("expected a folder of numbered versions", nothing.Message, StringComparison.Ordinal);
         Assert.Contains("config.json", bad.Message, StringComparison.Ordinal);
+        Assert.EndsWith("vocab.txt: expected a folder, found a file", file.Message, StringComparison.Ordinal);
         Assert.Contains(empty[77], absent.Message, StringComparison.Ordinal);
     }
 

@@ -81,6 +81,14 @@ public sealed partial class DaprYamlTests
     }
 
     [Fact]
+    public void RunFile_ControlPlane_IsNamedWithoutPorts()
+    {
+        // With a port the file would be wrong on Windows, where `dapr init` uses others; left out, versions differ.
+        Assert.Equal("localhost", Files.Dapr.Common.PlacementHostAddress);
+        Assert.Equal("localhost", Files.Dapr.Common.SchedulerHostAddress);
+    }
+
+    [Fact]
     public void RunFile_SidecarApi_ListensToThisMachineOnly() =>
         Assert.Equal("127.0.0.1", Files.Dapr.Common.ApiListenAddresses);
 

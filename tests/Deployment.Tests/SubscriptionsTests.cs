@@ -13,7 +13,8 @@ public sealed class SubscriptionsTests
     [InlineData(Apps.Classifier, false, Topics.Raw)]
     [InlineData(Apps.Ingestor, true, Topics.Scored, Topics.Rejected)]
     [InlineData(Apps.Relay, true, Topics.Scored)]
-    [InlineData(Apps.Dashboard, true, Topics.Scored, Topics.Rejected, Topics.Deleted, Topics.IngestStatus)]
+    [InlineData(Apps.Trends, true, Topics.Scored)]
+    [InlineData(Apps.Dashboard, true, Topics.Scored, Topics.Rejected, Topics.Deleted, Topics.IngestStatus, Topics.Windows, Topics.Shifts)]
     public async Task App_AsDaprRunStartsIt_AnswersItsSidecar(string app, bool inBulk, params string[] topics)
     {
         await using var process = await AppProcess.StartAsync(Files.Dapr.Apps.Single(a => a.AppId == app));

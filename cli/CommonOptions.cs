@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Moodstream.Cli.Entries;
 using Moodstream.Cli.Models;
 
 namespace Moodstream.Cli;
@@ -53,16 +52,6 @@ internal static class CommonOptions
         });
         return option;
     }
-
-    /// <summary>The Redis server that the pub/sub component uses.</summary>
-    public static Option<string> Redis() => new("--redis")
-    {
-        Description = $"Redis server: HOST[:PORT] or redis[s]://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]. Default: {EntriesCommand.AddressVariable}, else localhost:6379.",
-        HelpName = "ADDRESS",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(EntriesCommand.AddressVariable) is { Length: > 0 } address
-            ? address
-            : "localhost:6379",
-    };
 
     /// <summary>Output for machines.</summary>
     public static Option<bool> Json(string description) => new("--json") { Description = description };

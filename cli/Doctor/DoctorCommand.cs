@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Moodstream.Cli.Entries;
-using Moodstream.Redis;
 
 namespace Moodstream.Cli.Doctor;
 
@@ -12,7 +10,7 @@ internal static class DoctorCommand
         var model = CommonOptions.Model();
         var port = CommonOptions.Port();
         var data = CommonOptions.Data();
-        var redis = EntriesCommand.Redis();
+        var redis = RedisOption.Create();
         var dapr = new Option<bool>("--dapr") { Description = "Count what Dapr needs among what must be there." };
         var json = CommonOptions.Json("Print the findings as one JSON object.");
         var command = new Command(
@@ -22,7 +20,12 @@ internal static class DoctorCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var places = DaprPlaces.Here(RedisAddress.Parse(parsed.GetValue(redis)));
+            if (!RedisOption.TryGet(parsed, redis, out var address))
+            {
+                return ExitCodes.Unreadable;
+            }
+
+            var places = DaprPlaces.Here(address);
             var examination = new Examination(
                 parsed.GetValue(model), parsed.GetValue(port), parsed.GetValue(data)!, new DaprChecks(places, parsed.GetValue(dapr)));
             var findings = await examination.RunAsync(cancellationToken);

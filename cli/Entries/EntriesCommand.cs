@@ -1,14 +1,10 @@
 using System.CommandLine;
-using Moodstream.Redis;
 
 namespace Moodstream.Cli.Entries;
 
 /// <summary><c>moodstream dead</c> and <c>moodstream rejected</c>: what ended on their topics, and the way back.</summary>
 internal static class EntriesCommand
 {
-    /// <summary>Variable of the server's address, which may hold a password: a command line is seen by everyone.</summary>
-    public const string AddressVariable = "MOODSTREAM_REDIS";
-
     private const string DeadHelp = """
         Show the dead letters of the pub/sub component (tweets.dead), and replay them: what its app could never be
         handed. The sidecar does not say why. A replayed event goes to everyone who subscribes to its topic; those who
@@ -58,16 +54,21 @@ internal static class EntriesCommand
 
     private static Command List(EntryKind kind, Terminal terminal)
     {
-        var redis = Redis();
+        var redis = RedisOption.Create();
         var limit = CommonOptions.Number("--limit", "Most entries, oldest first.", 1, int.MaxValue, 100);
         var ids = Ids();
         var json = CommonOptions.Json("Write a JSON object a line.");
         var command = new Command("list", "List entries: time, id, reason, source topic, text.") { redis, limit, ids, json };
         command.SetAction((parsed, cancellationToken) =>
         {
+            if (!RedisOption.TryGet(parsed, redis, out var address))
+            {
+                return Task.FromResult(ExitCodes.Unreadable);
+            }
+
             var options = new EntryOptions
             {
-                Redis = RedisAddress.Parse(parsed.GetValue(redis)),
+                Redis = address,
                 Limit = parsed.GetValue(limit),
                 Ids = parsed.GetValue(ids) ?? [],
                 Json = parsed.GetValue(json),
@@ -79,16 +80,21 @@ internal static class EntriesCommand
 
     private static Command Move(string name, string help, Terminal terminal, Func<ParseResult, EntryKind> kind)
     {
-        var redis = Redis();
+        var redis = RedisOption.Create();
         var limit = CommonOptions.Number("--limit", "Most entries, oldest first. Default: all.", 1, int.MaxValue, int.MaxValue);
         var ids = Ids();
         var dryRun = new Option<bool>("--dry-run") { Description = "Move nothing; say what would be moved." };
         var command = new Command(name, help) { redis, limit, ids, dryRun };
         command.SetAction((parsed, cancellationToken) =>
         {
+            if (!RedisOption.TryGet(parsed, redis, out var address))
+            {
+                return Task.FromResult(ExitCodes.Unreadable);
+            }
+
             var options = new EntryOptions
             {
-                Redis = RedisAddress.Parse(parsed.GetValue(redis)),
+                Redis = address,
                 Limit = parsed.GetValue(limit),
                 Ids = parsed.GetValue(ids) ?? [],
                 DryRun = parsed.GetValue(dryRun),
@@ -103,18 +109,4 @@ internal static class EntriesCommand
         Description = "Only this event, by its own id or that of its entry; may be given several times.",
         HelpName = "ID",
     };
-
-    /// <summary>The server's address, held to its form.</summary>
-    public static Option<string> Redis()
-    {
-        var option = CommonOptions.Redis();
-        option.Validators.Add(result =>
-        {
-            if (!RedisAddress.TryParse(result.GetValueOrDefault<string>(), out _))
-            {
-                result.AddError($"--redis or {AddressVariable}: expected {RedisAddress.Form}");
-            }
-        });
-        return option;
-    }
 }

@@ -105,8 +105,8 @@ internal sealed class EntryRun(EntryKind kind, EntryOptions options, Terminal te
 
     private static string Advice(RedisException exception) => exception switch
     {
-        { Failure: RedisFailure.Unreachable } => $"; is Redis there? --redis or {EntriesCommand.AddressVariable} names another",
-        { Code: "NOAUTH" or "WRONGPASS" } => $"; the address may hold a password: redis://:PASSWORD@HOST in {EntriesCommand.AddressVariable}",
+        { Failure: RedisFailure.Unreachable } => $"; is Redis there? --redis or {RedisOption.Variable} names another",
+        { Code: "NOAUTH" or "WRONGPASS" } => $"; the address may hold a password: redis://:PASSWORD@HOST in {RedisOption.Variable}",
         _ => "",
     };
 

@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using Moodstream.Redis.Wire;
 
 namespace Moodstream.Redis;
@@ -86,29 +85,13 @@ internal sealed class RedisConnection : IAsyncDisposable
         {
             var tls = new SslStream(_stream);
             _stream = tls;
-            await tls.AuthenticateAsClientAsync(TlsOptions(), cancellationToken);
+            await tls.AuthenticateAsClientAsync(RedisTls.For(_address, _options), cancellationToken);
         }
 
         _input = PipeReader.Create(_stream);
         _output = PipeWriter.Create(_stream);
         await GreetAsync(cancellationToken);
         return true;
-    }
-
-    private SslClientAuthenticationOptions TlsOptions()
-    {
-        var options = new SslClientAuthenticationOptions { TargetHost = _address.Host };
-        if (_options.TrustedRoots is { } roots)
-        {
-            options.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck, // an authority of one's own seldom says what it revoked
-            };
-            options.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
-        }
-
-        return options;
     }
 
     private async Task GreetAsync(CancellationToken cancellationToken)

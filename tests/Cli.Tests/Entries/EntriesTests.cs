@@ -185,6 +185,33 @@ public sealed class EntriesTests : IAsyncLifetime, IDisposable
         Assert.Contains("--redis or MOODSTREAM_REDIS", _errors.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Variable_WithAPassword_IsUsedAndNeverPrinted()
+    {
+        using var folder = new TemporaryFolder();
+        Environment.SetEnvironmentVariable(RedisOption.Variable, "redis://:hushhush@127.0.0.1:1");
+        try
+        {
+            using var help = new MoodstreamProcess(folder.Path, "dead", "list", "--help");
+            using var list = new MoodstreamProcess(folder.Path, "dead", "list");
+
+            Assert.DoesNotContain("hushhush", await help.RestAsync(), StringComparison.Ordinal);
+            Assert.Equal(ExitCodes.Unreadable, await list.ExitCodeAsync());
+            var errors = await list.ErrorsAsync();
+            Assert.Contains("redis://127.0.0.1:1", errors, StringComparison.Ordinal);
+            Assert.DoesNotContain("hushhush", errors, StringComparison.Ordinal);
+
+            Environment.SetEnvironmentVariable(RedisOption.Variable, "http://hushhush");
+            using var wrong = new MoodstreamProcess(folder.Path, "rejected", "requeue");
+            Assert.Equal(ExitCodes.Unreadable, await wrong.ExitCodeAsync());
+            Assert.StartsWith("moodstream: MOODSTREAM_REDIS: expected HOST", await wrong.ErrorsAsync(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(RedisOption.Variable, null);
+        }
+    }
+
     [Theory]
     [InlineData("dead list --redis http://nowhere")]
     [InlineData("dead list --limit 0")]

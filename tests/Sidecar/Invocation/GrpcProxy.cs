@@ -88,7 +88,10 @@ internal sealed class GrpcProxy(SidecarOptions options, SidecarResources resourc
         var frames = new Frames(context.Request.Body, options.MaxBodySize);
         if (target.Retry.MaxRetries == 0 || headers["dapr-stream"] == "true")
         {
-            var passed = await AttemptAsync(context, address, metadata, target.Retry.MaxRetries == 0 ? target.Timeout : null, output => CopyAsync(frames, output, context.RequestAborted), Answers.All);
+            // A first message that is too large never reaches the app; a stream that says so is not waited for.
+            var first = headers["dapr-stream"] == "true" ? null : await frames.NextAsync(context.RequestAborted);
+            var passed = await AttemptAsync(context, address, metadata, target.Retry.MaxRetries == 0 ? target.Timeout : null,
+                output => CopyAsync(first, frames, output, context.RequestAborted), Answers.All);
             End(context, passed.Status, passed.Message, passed.Trailers);
             return;
         }
@@ -231,8 +234,9 @@ internal sealed class GrpcProxy(SidecarOptions options, SidecarResources resourc
         }
     }
 
-    private static async Task CopyAsync(Frames frames, Stream output, CancellationToken cancellationToken)
+    private static async Task CopyAsync(byte[]? first, Frames frames, Stream output, CancellationToken cancellationToken)
     {
+        await output.WriteAsync(first ?? [], cancellationToken);
         await output.FlushAsync(cancellationToken);
         while (await frames.NextAsync(cancellationToken) is { } frame)
         {

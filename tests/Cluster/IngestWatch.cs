@@ -29,11 +29,11 @@ public sealed class IngestWatch(RedisTopics topics)
         throw new TimeoutException($"no such status within {Limit}; the last was {last}");
     }
 
-    /// <summary>Posts settled a second, once the first tenth is settled and until the last is.</summary>
+    /// <summary>Posts settled a second, from the middle of the source on: processes that have just started are slow.</summary>
     /// <param name="posts">Posts of the source.</param>
     public async Task<double> RateAsync(int posts)
     {
-        var first = await StatusAsync(s => s.Settled >= posts / 10);
+        var first = await StatusAsync(s => s.Settled >= posts / 2);
         var last = await StatusAsync(s => s.Settled >= posts);
         return (last.Settled - first.Settled) / (last.At - first.At).TotalSeconds;
     }

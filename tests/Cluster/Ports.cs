@@ -3,21 +3,39 @@ using System.Net.Sockets;
 
 namespace Moodstream.Tests.Cluster;
 
-/// <summary>Ports that nobody listens on. Another program may take one before it is used; the start fails then.</summary>
+/// <summary>
+/// Ports that nobody listens on, below those that systems give to outgoing connections, of which a cluster has many:
+/// a program that is started again finds its port free.
+/// </summary>
 internal static class Ports
 {
+    private const int First = 18_000;
+    private const int Last = 32_000;
+
+    private static int _next = Random.Shared.Next(First, Last);
+
     /// <summary>Several, each another one.</summary>
-    public static int[] Free(int count)
+    public static int[] Free(int count) => [.. Candidates().Where(IsFree).Take(count)];
+
+    private static IEnumerable<int> Candidates()
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        while (true)
+        {
+            yield return First + (Interlocked.Increment(ref _next) % (Last - First));
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
         try
         {
-            listeners.ForEach(l => l.Start());
-            return [.. listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port)];
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
         }
-        finally
+        catch (SocketException)
         {
-            listeners.ForEach(l => l.Dispose());
+            return false;
         }
     }
 }

@@ -120,12 +120,14 @@ public sealed partial class ComponentsTests
     }
 
     [Fact]
-    public void Folder_HoldsNoSubscription()
+    public void Subscriptions_OfOneAppAndTopic_StandOnce()
     {
-        // The apps answer /dapr/subscribe, which beats a file that says otherwise: two lists could only disagree.
-        var kinds = Files.Resources.Select(r => (string)Files.Document(r)["kind"]!);
+        // Of two the first file would win, without a word (06-declarative.json).
+        var declared = Files.Documents("components/subscriptions.yaml")
+            .Select(s => (App: Assert.Single(Files.Scopes(s)), Topic: (string)s["spec"]!["topic"]!)).ToList();
 
-        Assert.DoesNotContain("Subscription", kinds);
+        Assert.Equal(declared.Distinct(), declared);
+        Assert.All(declared, s => Assert.Contains(Files.Dapr.Apps, a => a.AppId == s.App));
     }
 
     [GeneratedRegex(@"^(\d+(\.\d+)?(ns|us|ms|s|m|h))+$")]

@@ -20,11 +20,14 @@ internal static class Files
     public static string Text(string path) => File.ReadAllText(Path.Combine(Repository.Root, path));
 
     /// <summary>The only document of a file.</summary>
-    public static JsonObject Document(string path)
+    public static JsonObject Document(string path) => Assert.Single(Documents(path));
+
+    /// <summary>The documents of a file, in order.</summary>
+    public static IReadOnlyList<JsonObject> Documents(string path)
     {
         var stream = new YamlStream();
         stream.Load(new StringReader(Text(path)));
-        return ToJson(Assert.Single(stream.Documents).RootNode)!.AsObject();
+        return [.. stream.Documents.Select(d => ToJson(d.RootNode)!.AsObject())];
     }
 
     /// <summary>A component's metadata: name and text.</summary>

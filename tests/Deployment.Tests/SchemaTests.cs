@@ -12,9 +12,8 @@ public sealed class SchemaTests
     {
         var schema = new JsonSchema(JsonNode.Parse(File.ReadAllText(Repository.Shared(Schemas.Split('/'))))!.AsObject());
 
-        foreach (var file in Files.Resources)
+        foreach (var (file, document) in Files.Resources.SelectMany(f => Files.Documents(f).Select(d => (f, d))))
         {
-            var document = Files.Document(file);
             Assert.Empty(schema.Check(document, $"{document["apiVersion"]}/{document["kind"]}").Select(e => $"{file}{e}"));
         }
     }

@@ -32,6 +32,28 @@ public sealed class SubscriptionsTests
         }
 
         Assert.Contains(app, Files.Scopes(Files.Document("components/messages.yaml")));
+        Assert.Equal(
+            Files.Documents("components/subscriptions.yaml").Where(s => Files.Scopes(s).Contains(app)).Select(Answer).Order(),
+            subscriptions.Select(s => s!.ToJsonString()).Order());
+    }
+
+    // What an app would answer to say what a file declares.
+    private static string Answer(JsonObject declared)
+    {
+        var spec = declared["spec"]!;
+        var answer = new JsonObject
+        {
+            ["pubsubname"] = spec["pubsubname"]!.DeepClone(),
+            ["topic"] = spec["topic"]!.DeepClone(),
+            ["route"] = spec["routes"]!["default"]!.DeepClone(),
+            ["deadLetterTopic"] = spec["deadLetterTopic"]!.DeepClone(),
+        };
+        if (spec["bulkSubscribe"] is { } bulk)
+        {
+            answer["bulkSubscribe"] = bulk.DeepClone();
+        }
+
+        return answer.ToJsonString();
     }
 
     // A batch takes a worker for each of its events: a larger one would wait out its time whenever there is much to do.

@@ -51,7 +51,7 @@ public sealed class FaultSession : IAsyncLifetime, IDisposable
     {
         if (_capacity == 0)
         {
-            await using var undisturbed = await FaultRun.StartAsync(Options("undisturbed", null, 0), null, Math.Max(Posts / 4, 1_000), PerPost);
+            await using var undisturbed = await FaultRun.StartAsync(Options("undisturbed", null, 0), null, Math.Max(Posts / 3, 1_500), PerPost);
             _capacity = await undisturbed.RateAsync();
             write($"capacity: {_capacity:0} posts/s");
         }

@@ -2,7 +2,15 @@ using Moodstream.Sidecar.Tests.Replays;
 
 namespace Moodstream.Sidecar.Tests;
 
+/// <summary>Tests in which seconds count: nothing else of this assembly runs beside them.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public class TimedTests
+{
+    public const string Name = "timed";
+}
+
 /// <summary>Recordings of actors, played against the double.</summary>
+[Collection(TimedTests.Name)]
 public class ActorReplayTests
 {
     [RedisFact]
@@ -12,7 +20,7 @@ public class ActorReplayTests
 /// <summary>The same recordings against the real sidecar, which needs its control plane as well.</summary>
 public class DaprdActorReplayTests
 {
-    [DaprdFact]
+    [DaprdFact(controlPlane: true)]
     public Task Daprd_08aActors_AsRecorded() => ActorReplays.LifeAsync(SidecarKind.Daprd);
 }
 
@@ -32,6 +40,7 @@ internal static class ActorReplays
 /// 08c-actors-two-hosts: which id lives where differs from run to run, so what is held to the recording is what it says
 /// of all ids: they answer, how soon, from where, and who is told to deactivate what.
 /// </summary>
+[Collection(TimedTests.Name)]
 public class TwoHostsTests
 {
     [RedisFact]

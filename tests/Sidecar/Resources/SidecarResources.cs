@@ -93,7 +93,10 @@ internal sealed class SidecarResources
             .Any(f => f.TextAt("name") == "ActorStateTTL" && f.TextAt("enabled") == "true");
     }
 
-    /// <summary>Unknown policies and targets give no word; only a duration that cannot be read voids the document (Dapr's contract, 06-declarative).</summary>
+    /// <summary>
+    /// Unknown policies and targets give no word, as with daprd. A duration that cannot be read, for which daprd ignores
+    /// the whole document with one line of log, ends the double: no test is to run on less than it wrote (06-declarative).
+    /// </summary>
     private void AddResiliency(YamlNode document)
     {
         if (document.At("spec", "policies", "circuitBreakers") is not null)

@@ -30,6 +30,13 @@ public sealed class FaultsTests
           targets: { components: { messages: { inbound: { retry: twice } } } }
         """;
 
+    private const string State = """
+        apiVersion: dapr.io/v1alpha1
+        kind: Component
+        metadata: { name: state }
+        spec: { type: state.redis, version: v1, metadata: [ { name: redisHost, value: "127.0.0.1:PORT" } ] }
+        """;
+
     [RedisFact]
     public async Task RefusePublishes_SingleAndBulk_AreAnswered500AndStoredNowhere()
     {
@@ -125,6 +132,19 @@ public sealed class FaultsTests
         Assert.Equal(HttpStatusCode.NoContent, health.StatusCode);
     }
 
+    [RedisFact]
+    public async Task Transactions_ManyAtOnce_AreAllWritten()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var sidecar = await StartAsync(redis, 0, o => o with { Resources = [State.Replace("PORT", $"{redis.Port}", StringComparison.Ordinal)] });
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => PublishAsync(sidecar, "v1.0/state/state/transaction",
+            $$$"""{"operations":[{"operation":"upsert","request":{"key":"a{{{i}}}","value":1}},{"operation":"upsert","request":{"key":"b{{{i}}}","value":1}}]}""")));
+
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.NoContent, a));
+        Assert.Equal("200", await redis.CliAsync("DBSIZE"));
+    }
+
     [Theory]
     [InlineData("kind: HTTPEndpoint", "HTTPEndpoint")]
     [InlineData("kind: Component\nmetadata: { name: x }\nspec: { type: pubsub.kafka }", "pubsub.kafka")]
@@ -135,6 +155,23 @@ public sealed class FaultsTests
             SidecarDouble.StartAsync(new() { AppId = "app", Resources = [yaml] }));
 
         Assert.Contains(named, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ingestor", 2)]
+    [InlineData("classifier", 1)]
+    [InlineData("bert", 0)]
+    [InlineData("trends", 2)]
+    [InlineData("relay", 1)]
+    [InlineData("dashboard", 1)]
+    public void Load_TheShippedComponents_GivesEachAppItsOwn(string app, int components)
+    {
+        var folder = Path.Combine(Repository.Root, "components");
+
+        var resources = Moodstream.Tests.Sidecar.Resources.SidecarResources.Load(new() { AppId = app, ResourcesPaths = [folder] });
+
+        Assert.Equal(components, resources.Components.Count);
+        Assert.Equal(components > 0 ? -1 : 0, resources.TargetOf("messages", "inbound").Retry.MaxRetries);
     }
 
     [Theory]

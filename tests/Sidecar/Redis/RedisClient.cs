@@ -63,13 +63,7 @@ internal sealed class RedisClient(RedisAddress address, int database = 0) : IDis
     public async Task<object?[]> TogetherAsync(IReadOnlyList<object[]> commands)
     {
         var connection = await ConnectionAsync();
-        List<Task<object?>> replies = [];
-        lock (commands)
-        {
-            replies.AddRange(commands.Select(command => connection.SendAsync(command, CancellationToken.None)));
-        }
-
-        return await Task.WhenAll(replies).WaitAsync(address.ReadTimeout, TimeProvider.System, _closed.Token);
+        return await connection.SendTogetherAsync(commands).WaitAsync(address.ReadTimeout, TimeProvider.System, _closed.Token);
     }
 
     public void Dispose()

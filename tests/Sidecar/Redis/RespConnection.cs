@@ -81,6 +81,15 @@ internal sealed class RespConnection : IDisposable
         return cancellationToken.CanBeCanceled ? reply.Task.WaitAsync(cancellationToken) : reply.Task;
     }
 
+    /// <summary>Sends commands with nothing of anybody else's between them.</summary>
+    public Task<object?[]> SendTogetherAsync(IReadOnlyList<object[]> commands)
+    {
+        lock (_lock)
+        {
+            return Task.WhenAll(commands.Select(command => SendAsync(command, CancellationToken.None)).ToList());
+        }
+    }
+
     public void Dispose() => Break(new RedisUnreachableException("redis: client is closed"));
 
     private static void Write(MemoryStream output, ReadOnlySpan<object> command)

@@ -6,15 +6,13 @@ using Moodstream.Classifier.Inference;
 using Moodstream.Classifier.Posts;
 using Moodstream.Contracts;
 using Moodstream.ServiceDefaults;
+using Moodstream.Sidecar;
 
 namespace Moodstream.Classifier;
 
 /// <summary>Registers the classifier.</summary>
 internal static class ClassifierExtensions
 {
-    // Dapr's own variable: https://docs.dapr.io/operations/security/api-token/
-    private const string SidecarTokenKey = "DAPR_API_TOKEN";
-
     /// <summary>
     /// Adds the classifier. It needs a publisher and deliveries (an adapter of the building blocks), and loads its
     /// model when the host starts; a model that cannot be used stops the start. A server of models need not be there
@@ -48,11 +46,17 @@ internal static class ClassifierExtensions
     private static ScoringModel OpenModel(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IOptions<ClassifierOptions>>().Value;
-        return options.ModelEndpoint is null
+        var configuration = provider.GetRequiredService<IConfiguration>();
+
+        // An app id alone: the call goes through the own sidecar, at the address Dapr puts into the environment.
+        var endpoint = options.ModelEndpoint
+            ?? (options.ModelAppId is null ? null : SidecarEnvironment.GrpcAddress(configuration));
+        return endpoint is null
             ? BertInference.Load(options)
             : ServingModel.Open(
                 options,
-                provider.GetRequiredService<IConfiguration>()[SidecarTokenKey],
+                endpoint,
+                configuration[SidecarEnvironment.ApiTokenKey],
                 provider.GetRequiredService<TimeProvider>());
     }
 }

@@ -37,7 +37,8 @@ internal sealed class ClassifierOptions
 
     /// <summary>
     /// App behind the Dapr sidecar whose gRPC port is <see cref="ModelEndpoint"/>, sent as <c>dapr-app-id</c>, together
-    /// with the token in <c>DAPR_API_TOKEN</c> where there is one. Null: no sidecar between.
+    /// with the token in <c>DAPR_API_TOKEN</c> where there is one. Without an endpoint it is this app's own sidecar, at
+    /// <c>DAPR_GRPC_ENDPOINT</c> or <c>DAPR_GRPC_PORT</c>. Null: no sidecar between.
     /// </summary>
     /// <value>Default: null. Printable ASCII.</value>
     [RegularExpression("[!-~]+", ErrorMessage = "ModelAppId: expected printable ASCII without spaces.")]

@@ -54,6 +54,10 @@ internal sealed class ClassifierHarness : IAsyncDisposable
                 .. settings,
             ]);
 
+    /// <summary>The same, at whatever address the settings give.</summary>
+    public static Task<ClassifierHarness> StartAddressedAsync(params (string Key, string Value)[] settings) =>
+        StartAsync(new FakeModel(), null, [("Moodstream:Classifier:Model", Repository.Model), .. settings]);
+
     public static Post Post(string id, string text) =>
         new() { Id = id, Source = "test", Text = text, CreatedAt = When, ReceivedAt = When };
 

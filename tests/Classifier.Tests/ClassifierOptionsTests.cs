@@ -70,7 +70,9 @@ public sealed class ClassifierOptionsTests
         var thrown = await Assert.ThrowsAsync<OptionsValidationException>(() => ClassifierHarness.StartAsync(
             null, ("Moodstream:Classifier:ModelAppId", "bert")));
 
-        Assert.Equal("ModelAppId: expected ModelEndpoint beside it, the sidecar's address.", thrown.Message);
+        Assert.Equal(
+            "ModelAppId: expected ModelEndpoint beside it, the sidecar's address, or DAPR_GRPC_PORT in the environment.",
+            thrown.Message);
     }
 
     [Fact]

@@ -8,12 +8,12 @@ namespace Moodstream.Classifier.Inference;
 internal static class ServingModel
 {
     /// <summary>Reads the folder, without weights. Connects to nothing: the server need not be there yet.</summary>
-    /// <param name="options">With an endpoint.</param>
+    /// <param name="options">How to score.</param>
+    /// <param name="endpoint">The server, or the sidecar before it.</param>
     /// <param name="apiToken">What a sidecar asks for; null or empty where it asks for nothing.</param>
     /// <param name="time">Clock of the deadlines.</param>
-    public static ScoringModel Open(ClassifierOptions options, string? apiToken, TimeProvider time)
+    public static ScoringModel Open(ClassifierOptions options, Uri endpoint, string? apiToken, TimeProvider time)
     {
-        var endpoint = options.ModelEndpoint!; // whoever calls has one
         var folder = BertFolder.Open(options.Model);
         var client = new TensorFlowServingClient(new TensorFlowServingClientOptions
         {

@@ -118,12 +118,16 @@ public sealed class RemoteHostTests
         Assert.InRange(batches.Count, 4, 10);
     }
 
-    [Fact]
-    public async Task Call_ThroughASidecar_NamesAppAndToken()
+    [Theory]
+    [InlineData("Moodstream:Classifier:ModelEndpoint")]
+    [InlineData("DAPR_GRPC_ENDPOINT")]
+    public async Task Call_ThroughASidecar_NamesAppAndToken(string addressKey)
     {
         await using var serving = await ServingDouble.StartAsync();
-        await using var harness = await StartAsync(
-            serving.Address, ("Moodstream:Classifier:ModelAppId", "bert"), ("DAPR_API_TOKEN", "secret"));
+        await using var harness = await ClassifierHarness.StartAddressedAsync(
+            (addressKey, serving.Address.OriginalString),
+            ("Moodstream:Classifier:ModelAppId", "bert"),
+            ("DAPR_API_TOKEN", "secret"));
 
         await serving.Headers.WhenCount(2).DefaultTimeout(); // GetModelMetadata and Predict
 

@@ -23,7 +23,7 @@ internal sealed class RemoteRunner : IAsyncDisposable
     private RemoteRunner(ServingDouble serving, ClassifierOptions options)
     {
         Serving = serving;
-        _model = ServingModel.Open(options, apiToken: null, Time);
+        _model = ServingModel.Open(options, serving.Address, apiToken: null, Time);
         _loggers.AddProvider(Logs);
         Metrics = new RecordedMetrics(_services.GetRequiredService<IMeterFactory>());
         var metrics = _services.GetRequiredService<ClassifierMetrics>();

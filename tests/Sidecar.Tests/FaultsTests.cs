@@ -133,6 +133,33 @@ public sealed class FaultsTests
     }
 
     [RedisFact]
+    public async Task Stop_AppNeverAnswersADelivery_EndsWithExitCode1AndLeavesItPending()
+    {
+        var calls = new Recorded<string>();
+        await using var redis = await RedisServer.StartAsync();
+        await using var app = new RawApp(async (request, gone) =>
+        {
+            if (request.Method == "POST")
+            {
+                calls.Add(request.Path);
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, gone);
+            }
+
+            return new(404, [], []);
+        });
+        app.Listen();
+        await using var sidecar = await StartAsync(redis, app.Port, o => o with { GracefulShutdown = TimeSpan.FromMilliseconds(200) });
+        await PublishAsync(sidecar, "v1.0/publish/messages/t", "1");
+        await calls.WhenCount(1).DefaultTimeout();
+
+        var code = await sidecar.StopAsync().DefaultTimeout();
+
+        // As recorded in 01f-shutdown, third part.
+        Assert.Equal(1, code);
+        Assert.StartsWith("1", await redis.CliAsync("XPENDING", "t", "app"), StringComparison.Ordinal);
+    }
+
+    [RedisFact]
     public async Task Transactions_ManyAtOnce_AreAllWritten()
     {
         await using var redis = await RedisServer.StartAsync();

@@ -9,6 +9,9 @@ internal sealed class ActorHost(AppChannel app, Placement placement, RedisClient
     private static readonly TimeSpan IdleScan = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>An app that does not answer must not hold up a stop.</summary>
+    private static readonly TimeSpan DeactivationLimit = TimeSpan.FromSeconds(5);
+
     private sealed class Active
     {
         public SemaphoreSlim Turn { get; } = new(1);
@@ -101,7 +104,7 @@ internal sealed class ActorHost(AppChannel app, Placement placement, RedisClient
             active.Gone = true;
             if (active.Ready)
             {
-                await app.CallAsync("DELETE", PathOf(type, id), [], null, "application/x-protobuf");
+                await app.CallAsync("DELETE", PathOf(type, id), [], null, "application/x-protobuf", DeactivationLimit);
             }
         }
         catch (Exception problem) when (problem is HttpRequestException or OperationCanceledException or IOException)

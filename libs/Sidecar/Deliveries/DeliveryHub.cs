@@ -96,6 +96,13 @@ internal sealed class DeliveryHub : IDisposable
             _logger.Abandoned(route.Unanswered, subscription.Topic, subscription.App, _gracePeriod);
         }
 
-        _ended.Cancel();
+        try
+        {
+            _ended.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Disposed while the timer fired, which cancels as well.
+        }
     }
 }

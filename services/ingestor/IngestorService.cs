@@ -44,14 +44,8 @@ internal sealed class IngestorService(
         await _stopIntake.CancelAsync();
         await publisher.DrainAsync(cancellationToken);
         await base.StopAsync(cancellationToken);
-        try
-        {
-            await cursor.CloseAsync(cancellationToken);
-        }
-        finally
-        {
-            await lease.ReleaseAsync(cancellationToken);
-        }
+        await cursor.CloseAsync(cancellationToken);
+        await lease.ReleaseAsync(cancellationToken);
     }
 
     public override void Dispose()

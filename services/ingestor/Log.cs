@@ -53,4 +53,10 @@ internal static partial class Log
 
     [LoggerMessage(213, LogLevel.Warning, "The lease of source {Source} was not renewed; it is tried again")]
     public static partial void NotRenewed(this ILogger logger, string source, Exception exception);
+
+    [LoggerMessage(214, LogLevel.Warning, "The lease of source {Source} was not released; it runs out by itself")]
+    public static partial void NotReleased(this ILogger logger, string source, Exception exception);
+
+    [LoggerMessage(215, LogLevel.Warning, "The cursor of source {Source} was not saved at the end; the next start goes on from an older one")]
+    public static partial void NotSavedAtTheEnd(this ILogger logger, string source, Exception exception);
 }

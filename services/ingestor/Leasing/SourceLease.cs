@@ -12,6 +12,9 @@ namespace Moodstream.Ingestor.Leasing;
 /// A lease whose holder died is free at once if the holder ran on this machine; otherwise when it has expired for as
 /// long as it lasts (the clocks of two machines differ), or when nobody renewed it for as long as it lasts.
 /// Two that take a key that was never written at the same moment both succeed; the first renewal of one of them fails.
+/// A holder that cannot renew goes on: while the store is away nobody can take the lease, and where it is away for this
+/// holder alone, the first renewal that gets through tells. Until then two may read the source; they publish the same
+/// posts under the same ids, of which sinks drop repeats.
 /// </remarks>
 internal sealed class SourceLease(
     IStateStore store,
@@ -41,13 +44,11 @@ internal sealed class SourceLease(
         }
     }
 
-    /// <summary>Renews the lease again and again.</summary>
+    /// <summary>Renews the lease again and again; a store in trouble is tried again without end.</summary>
     /// <exception cref="SourceInUseException">Somebody else has it now: reading must stop at once.</exception>
-    /// <exception cref="TimeoutException">
-    /// The store was in trouble for so long that somebody else may take it.
-    /// </exception>
     public async Task KeepAsync(CancellationToken cancellationToken)
     {
+        var isOverdue = false;
         var renewed = clock.GetTimestamp();
         using var timer = new PeriodicTimer(_renewInterval, clock);
         while (await timer.WaitForNextTickAsync(cancellationToken))
@@ -56,16 +57,15 @@ internal sealed class SourceLease(
             {
                 await RenewAsync(cancellationToken);
                 renewed = clock.GetTimestamp();
+                isOverdue = false;
             }
             catch (Exception e) when (e is not (OperationCanceledException or SourceInUseException))
             {
-                if (clock.GetElapsedTime(renewed) >= duration)
+                if (!isOverdue)
                 {
-                    throw new TimeoutException(
-                        $"the lease of source '{source.Name}' could not be renewed for {duration}", e);
+                    logger.NotRenewed(source.Name, e);
+                    isOverdue = clock.GetElapsedTime(renewed) >= duration; // Said once more, and then no more.
                 }
-
-                logger.NotRenewed(source.Name, e);
             }
         }
     }
@@ -74,14 +74,33 @@ internal sealed class SourceLease(
     /// <exception cref="SourceInUseException">Somebody else has it now.</exception>
     public async Task RenewAsync(CancellationToken cancellationToken)
     {
-        if (!await WriteAsync(owner, _etag, cancellationToken))
+        if (await WriteAsync(owner, _etag, cancellationToken))
         {
-            throw new SourceInUseException(source.Name, await ReadOwnerAsync(cancellationToken));
+            return;
+        }
+
+        // A renewal whose answer was lost has another etag than this holder knows; a store that came back empty has none.
+        var found = await store.GetAsync(source.Lease, cancellationToken);
+        var holder = found is { } entry ? Read(entry)?.Owner : null;
+        if ((holder is not null && holder != owner)
+            || !await WriteAsync(owner, found?.ETag ?? StateEntry.NeverETag, cancellationToken))
+        {
+            throw new SourceInUseException(source.Name, holder ?? await ReadOwnerAsync(cancellationToken));
         }
     }
 
-    /// <summary>Lets go; does nothing when the lease was lost.</summary>
-    public Task ReleaseAsync(CancellationToken cancellationToken) => WriteAsync(null, _etag, cancellationToken);
+    /// <summary>Lets go; does nothing when the lease was lost. Where the store is in trouble it runs out by itself.</summary>
+    public async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WriteAsync(null, _etag, cancellationToken);
+        }
+        catch (Exception e)
+        {
+            logger.NotReleased(source.Name, e);
+        }
+    }
 
     private bool IsFree(LeaseRecord lease) =>
         lease.Owner is null || lease.Owner.IsGone() || clock.GetUtcNow() > lease.ExpiresAt + duration;

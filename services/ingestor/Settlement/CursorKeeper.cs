@@ -52,10 +52,18 @@ internal sealed class CursorKeeper(
         }
     }
 
-    /// <summary>Saves for the last time.</summary>
+    /// <summary>Saves for the last time. Where the store is in trouble the next start goes on from what was saved before.</summary>
     public async Task CloseAsync(CancellationToken cancellationToken)
     {
-        await SaveAsync(cancellationToken);
+        try
+        {
+            await SaveAsync(cancellationToken);
+        }
+        catch (Exception e)
+        {
+            logger.NotSavedAtTheEnd(source.Name, e);
+        }
+
         if (_saved is { Unsettled: > 0 } saved)
         {
             logger.StoppedUnsettled(saved.Unsettled, source.Name);

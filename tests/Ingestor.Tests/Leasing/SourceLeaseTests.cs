@@ -114,20 +114,85 @@ public sealed class SourceLeaseTests
     }
 
     [Fact]
-    public async Task KeepAsync_StoreInTroubleForTheWholeLease_GivesUp()
+    public async Task KeepAsync_StoreInTroubleForLongerThanTheLease_GoesOnWhenItIsBack()
     {
         var lease = Lease(Here);
         await lease.AcquireAsync(CancellationToken.None).DefaultTimeout();
-        _state.BeforeWrite = _ => throw new IOException("disk full");
+        var refused = 0;
+        var renewed = new TaskCompletionSource();
+        _state.BeforeWrite = _ =>
+        {
+            if (++refused <= 20)
+            {
+                throw new IOException("the store is away");
+            }
 
-        var keeping = lease.KeepAsync(CancellationToken.None);
+            renewed.TrySetResult();
+        };
+        using var stop = new CancellationTokenSource();
+
+        var keeping = lease.KeepAsync(stop.Token);
+        while (!renewed.Task.IsCompleted && !keeping.IsCompleted)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield(); // What is due runs on another thread, and asks for the next moment.
+        }
+
+        Assert.False(keeping.IsFaulted);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => keeping.DefaultTimeout());
+    }
+
+    [Fact]
+    public async Task KeepAsync_TakenByAnotherMeanwhile_Fails()
+    {
+        var slow = Lease(Elsewhere);
+        await slow.AcquireAsync(CancellationToken.None).DefaultTimeout();
+        _clock.Advance(Duration * 3);
+        await Lease(Here).AcquireAsync(CancellationToken.None).DefaultTimeout();
+
+        var keeping = slow.KeepAsync(CancellationToken.None);
         while (!keeping.IsCompleted)
         {
             _clock.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield(); // What is due runs on another thread, and asks for the next moment.
         }
 
-        await Assert.ThrowsAsync<TimeoutException>(() => keeping);
+        await Assert.ThrowsAsync<SourceInUseException>(() => keeping);
+    }
+
+    [Fact]
+    public async Task RenewAsync_AnswerOfTheLastRenewalWasLost_Succeeds()
+    {
+        var lease = Lease(Here);
+        await lease.AcquireAsync(CancellationToken.None).DefaultTimeout();
+        var written = (await _state.GetAsync(new SourceKey("somewhere").Lease, CancellationToken.None))!.Value;
+        await _state.SetAsync(new SourceKey("somewhere").Lease, written.Value, written.ETag, CancellationToken.None);
+
+        await lease.RenewAsync(CancellationToken.None).DefaultTimeout();
+        await lease.RenewAsync(CancellationToken.None).DefaultTimeout();
+    }
+
+    [Fact]
+    public async Task RenewAsync_StoreCameBackEmpty_TakesItAnew()
+    {
+        var lease = Lease(Here);
+        await lease.AcquireAsync(CancellationToken.None).DefaultTimeout();
+        await _state.DeleteAsync(new SourceKey("somewhere").Lease, null, CancellationToken.None);
+
+        await lease.RenewAsync(CancellationToken.None).DefaultTimeout();
+
+        Assert.NotNull(await _state.GetAsync(new SourceKey("somewhere").Lease, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task ReleaseAsync_StoreInTrouble_EndsAllTheSame()
+    {
+        var lease = Lease(Here);
+        await lease.AcquireAsync(CancellationToken.None).DefaultTimeout();
+        _state.BeforeWrite = _ => throw new IOException("the store is away");
+
+        await lease.ReleaseAsync(CancellationToken.None).DefaultTimeout();
     }
 
     private SourceLease Lease(LeaseOwner owner) =>

@@ -66,6 +66,8 @@ internal sealed class MemoryStateStore : IStateStore
     }
 
     private bool Matches(string key, string? etag) =>
-        etag is null || (_entries.TryGetValue(key, out var entry)
-            && entry.Version.ToString(CultureInfo.InvariantCulture) == etag);
+        etag is null
+        || (_entries.TryGetValue(key, out var entry)
+            ? entry.Version.ToString(CultureInfo.InvariantCulture) == etag
+            : etag == StateEntry.NeverETag);
 }

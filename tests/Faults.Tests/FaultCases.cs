@@ -60,7 +60,7 @@ internal static class FaultCases
             await classifier.TerminateAsync();
             classifier.Start();
         }),
-        new("one of two classifiers killed for good", run => run.Cluster.Apps[SecondClassifier].Service.KillAsync()) { Classifiers = 2 },
+        Killed("one of two classifiers killed", r => r.Cluster.Apps[SecondClassifier].Service) with { Classifiers = 2 },
         new("one of two classifiers and its sidecar killed for good", async run =>
         {
             await run.Cluster.Apps[SecondClassifier].Service.KillAsync();

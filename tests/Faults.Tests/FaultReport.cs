@@ -7,7 +7,13 @@ namespace Moodstream.Faults.Tests;
 internal static class FaultReport
 {
     /// <summary>Writes it below artifacts/, where ./test prints it from, and after a full run into bench/results/.</summary>
-    public static void Write(IReadOnlyList<FaultResult> results, int posts, double capacity, double load, bool isFull)
+    public static void Write(
+        IReadOnlyList<FaultResult> results,
+        IReadOnlyList<(string Case, string Why)> unfinished,
+        int posts,
+        double capacity,
+        double load,
+        bool isFull)
     {
         var now = TimeProvider.System.GetUtcNow();
         var text = new StringBuilder();
@@ -23,6 +29,11 @@ internal static class FaultReport
         foreach (var r in results)
         {
             Line($"| {r.Case} | {r.Published} | {r.Scored} | {r.Rejected} | {r.Republished} | {r.Lost} | {r.Repeats} | {r.CountedByTopicMood} | {r.CountedByDashboard} | {r.PoisonRejected} of {r.Poison} | {r.Recovery.TotalSeconds:0.0} | {r.Peak.Bytes / 1048576.0:0} ({r.Peak.Name}) |");
+        }
+
+        foreach (var (name, why) in unfinished)
+        {
+            Line($"| {name} | did not finish: {why} | | | | | | | | | | |");
         }
 
         var artifacts = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "test-results")).FullName;

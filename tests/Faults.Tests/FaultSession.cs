@@ -14,6 +14,7 @@ public sealed class FaultSession : IAsyncLifetime, IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<FaultResult> _results = [];
+    private readonly List<(string Case, string Why)> _unfinished = [];
     private double _capacity;
     private int _started;
 
@@ -33,10 +34,7 @@ public sealed class FaultSession : IAsyncLifetime, IDisposable
     /// <inheritdoc />
     public Task DisposeAsync()
     {
-        if (_results.Count > 0)
-        {
-            FaultReport.Write(_results, Posts, _capacity, Load, RunsAll);
-        }
+        FaultReport.Write(_results, _unfinished, Posts, _capacity, Load, RunsAll);
 
         return Task.CompletedTask;
     }
@@ -63,6 +61,11 @@ public sealed class FaultSession : IAsyncLifetime, IDisposable
             _results.Add(result);
             write($"{result}");
             return result;
+        }
+        catch (Exception exception)
+        {
+            _unfinished.Add((what.Name, exception.Message.Split('\n')[0]));
+            throw;
         }
         finally
         {

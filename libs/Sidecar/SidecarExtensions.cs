@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -6,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Moodstream.BuildingBlocks.Actors;
+using Moodstream.BuildingBlocks.InProcess.Actors;
 using Moodstream.BuildingBlocks.PubSub;
 using Moodstream.BuildingBlocks.State;
 using Moodstream.Sidecar.Actors;
@@ -47,7 +49,8 @@ public static class SidecarExtensions
         services.TryAddSingleton<ActorApi>();
         services.TryAddSingleton<ActorHub>();
         services.TryAddSingleton<ActorEndpoint>();
-        services.TryAddSingleton<SidecarActorMetrics>();
+        services.TryAddSingleton(provider => new ActorMetrics(
+            provider.GetRequiredService<IMeterFactory>(), SidecarMetrics.MeterName));
         services.TryAddSingleton<IActorClient, SidecarActorClient>();
         services.TryAddSingleton<IPublisher, SidecarPublisher>();
         services.TryAddSingleton(provider => new SidecarStateStore(

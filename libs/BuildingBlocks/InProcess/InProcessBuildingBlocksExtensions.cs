@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -56,7 +57,8 @@ public static class InProcessBuildingBlocksExtensions
             provider.GetRequiredService<IOptions<InProcessOptions>>().Value.DataFolder is { Length: > 0 } folder
                 ? FileStateStore.Open(folder)
                 : new InMemoryStateStore());
-        services.TryAddSingleton<ActorMetrics>();
+        services.TryAddSingleton(provider => new ActorMetrics(
+            provider.GetRequiredService<IMeterFactory>(), BuildingBlocksMetrics.MeterName));
         services.TryAddSingleton<InProcessActors>();
         services.TryAddSingleton<IActorClient>(provider => provider.GetRequiredService<InProcessActors>());
         services.AddHostedService<ActorService>();

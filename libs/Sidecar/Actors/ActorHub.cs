@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
 using Moodstream.BuildingBlocks.Actors;
+using Moodstream.BuildingBlocks.InProcess.Actors;
 
 namespace Moodstream.Sidecar.Actors;
 
@@ -13,7 +14,7 @@ internal sealed class ActorHub : IDisposable
         IEnumerable<ActorBinding> bindings,
         IServiceProvider services,
         ActorApi api,
-        SidecarActorMetrics metrics,
+        ActorMetrics metrics,
         TimeProvider time,
         ILogger<ActorHub> logger)
     {
@@ -25,7 +26,7 @@ internal sealed class ActorHub : IDisposable
 
         Types = [.. all.Select(b => new ActorTypeHost(b, services, api, metrics, time, logger))];
         _byType = Types.ToFrozenDictionary(t => t.Type, StringComparer.Ordinal);
-        metrics.Observe(Types);
+        metrics.Observe(() => Types.Select(h => (h.Type, h.Active)));
     }
 
     /// <summary>One per type.</summary>

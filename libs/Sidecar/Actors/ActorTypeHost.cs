@@ -10,7 +10,7 @@ internal sealed class ActorTypeHost(
     ActorBinding binding,
     IServiceProvider services,
     ActorApi api,
-    SidecarActorMetrics metrics,
+    ActorMetrics metrics,
     TimeProvider time,
     ILogger logger) : IDisposable
 {
@@ -27,7 +27,7 @@ internal sealed class ActorTypeHost(
 
     public ActorApi Api => api;
 
-    public SidecarActorMetrics Metrics => metrics;
+    public ActorMetrics Metrics => metrics;
 
     public TimeProvider Time => time;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Moodstream.BuildingBlocks.Actors;
+using Moodstream.BuildingBlocks.InProcess.Actors;
 using Moodstream.Sidecar.Calls;
 
 namespace Moodstream.Sidecar.Actors;
@@ -13,7 +14,7 @@ internal sealed class SidecarActorClient(
     SidecarWatch watch,
     ActorHub hosted,
     IOptions<SidecarOptions> options,
-    SidecarActorMetrics metrics) : IActorClient
+    ActorMetrics metrics) : IActorClient
 {
     private readonly TimeSpan _limit = options.Value.ActorTimeout;
 

@@ -2,7 +2,10 @@ using System.Diagnostics.Metrics;
 
 namespace Moodstream.BuildingBlocks.InProcess.Actors;
 
-/// <summary>Instruments of the in-process actors. Tags are types and closed sets; actor ids are not tags.</summary>
+/// <summary>
+/// Instruments of actors, the same under the meter of each adapter. Tags are types and closed sets; actor ids are not
+/// tags.
+/// </summary>
 internal sealed class ActorMetrics
 {
     private readonly Meter _meter;
@@ -10,9 +13,9 @@ internal sealed class ActorMetrics
     private readonly Counter<long> _refused;
     private readonly Histogram<double> _duration;
 
-    public ActorMetrics(IMeterFactory meters)
+    public ActorMetrics(IMeterFactory meters, string meterName)
     {
-        _meter = meters.Create(BuildingBlocksMetrics.MeterName);
+        _meter = meters.Create(meterName);
         _turns = _meter.CreateCounter<long>(
             "moodstream.actors.turns", "{turn}", "Turns of actors, by kind and result.");
         _refused = _meter.CreateCounter<long>(
@@ -30,10 +33,10 @@ internal sealed class ActorMetrics
     public void Unanswered(string type, string failure) =>
         _refused.Add(1, new("type", type), new("failure", failure));
 
-    public void Observe(IReadOnlyList<ActorTypeHost> hosts) =>
+    public void Observe(Func<IEnumerable<(string Type, int Active)>> hosts) =>
         _meter.CreateObservableGauge(
             "moodstream.actors.active",
-            () => hosts.Select(h => new Measurement<int>(h.Active, new KeyValuePair<string, object?>("type", h.Type))),
+            () => hosts().Select(h => new Measurement<int>(h.Active, new KeyValuePair<string, object?>("type", h.Type))),
             "{actor}",
             "Actors that are active.");
 

@@ -32,7 +32,7 @@ internal sealed class InProcessActors : IActorClient, IDisposable
             b => b.Registration.Type,
             b => new ActorTypeHost(b, services, store, metrics, time, logger),
             StringComparer.Ordinal);
-        metrics.Observe(_hosts.Values);
+        metrics.Observe(() => _hosts.Values.Select(h => (h.Type, h.Active)));
     }
 
     public IReadOnlyList<ActorTypeHost> Hosts => _hosts.Values;

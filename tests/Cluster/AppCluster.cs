@@ -10,13 +10,15 @@ public sealed class AppCluster : IAsyncDisposable
 {
     private readonly ClusterOptions _options;
     private readonly Dictionary<string, App> _apps = new(StringComparer.Ordinal);
-    private readonly string _resources;
+    private readonly List<ServiceProcess> _controlPlane = [];
+    private readonly SidecarCommand _sidecar;
 
     private AppCluster(ClusterOptions options, RedisServer redis)
     {
         _options = options;
         Redis = redis;
-        _resources = ClusterResources.Write(options, redis.Port);
+        var ports = Ports.Free(2);
+        _sidecar = new SidecarCommand(options.OnDaprd, ClusterResources.Write(options, redis.Port), ports[0], ports[1]);
     }
 
     /// <summary>The broker and state store.</summary>
@@ -28,7 +30,6 @@ public sealed class AppCluster : IAsyncDisposable
     /// <summary>Most memory of each process, in bytes.</summary>
     public IEnumerable<(string Name, long Bytes)> PeakBytes => _apps.Values
         .SelectMany(a => new[] { a.Service, a.Sidecar })
-        .OfType<ServiceProcess>()
         .Select(p => (p.Name, p.PeakBytes));
 
     /// <summary>Starts everything but the ingestor, and waits until the apps answer.</summary>
@@ -38,6 +39,7 @@ public sealed class AppCluster : IAsyncDisposable
         var cluster = new AppCluster(options, redis);
         try
         {
+            cluster.StartControlPlane();
             cluster.AddApps();
             foreach (var app in cluster._apps.Values.Where(a => a.Service.Name != AppIds.Ingestor))
             {
@@ -59,7 +61,7 @@ public sealed class AppCluster : IAsyncDisposable
 
     /// <summary>Waits until the sidecar of an app answers.</summary>
     public static Task WaitForSidecarAsync(App app) =>
-        WaitAsync(app.Sidecar!, $"http://127.0.0.1:{app.SidecarPort}/v1.0/healthz/outbound");
+        WaitAsync(app.Sidecar, $"http://127.0.0.1:{app.SidecarPort}/v1.0/healthz/outbound");
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -69,6 +71,7 @@ public sealed class AppCluster : IAsyncDisposable
             app.Dispose();
         }
 
+        _controlPlane.ForEach(p => p.Dispose());
         await Redis.DisposeAsync();
     }
 
@@ -94,6 +97,27 @@ public sealed class AppCluster : IAsyncDisposable
         }
 
         throw new InvalidOperationException($"{process.Name} does not answer:\n{process.LastLines}");
+    }
+
+    // The double needs none: it keeps what these keep in Redis.
+    private void StartControlPlane()
+    {
+        if (!_options.OnDaprd)
+        {
+            return;
+        }
+
+        var ports = Ports.Free(7);
+        Start("placement", Daprd.PlacementCommand(_sidecar.Placement, ports[0], ports[1], ports[2]));
+        Start("scheduler", Daprd.SchedulerCommand(
+            _sidecar.Scheduler, ports[3], ports[4], ports[5], ports[6], Path.Combine(_options.Folder, "scheduler")));
+
+        void Start(string name, string[] command)
+        {
+            var process = new ServiceProcess(name, command, new Dictionary<string, string>(), Log(name));
+            _controlPlane.Add(process);
+            process.Start();
+        }
     }
 
     private void AddApps()
@@ -123,41 +147,45 @@ public sealed class AppCluster : IAsyncDisposable
         });
     }
 
-    private Dictionary<string, string> ClassifierSettings(int index)
-    {
-        if (_options.ComputesInClassifier)
-        {
-            return [];
-        }
+    private Dictionary<string, string> ClassifierSettings(int index) =>
+        _options.ComputesInClassifier ? []
+        : _options.Models is { } models ? new() { ["Moodstream__Classifier__ModelEndpoint"] = $"{models[index % models.Count]}" }
+        : new() { ["Moodstream__Classifier__ModelAppId"] = AppIds.Bert };
 
-        var model = _options.Models is { } models ? models[index % models.Count] : new Uri($"http://127.0.0.1:{_modelPort}");
-        return new() { ["Moodstream__Classifier__ModelEndpoint"] = $"{model}" };
-    }
-
-    private int _modelPort;
-
+    // Its sidecar calls it by gRPC; health is REST's.
     private void AddModelServer()
     {
         var ports = Ports.Free(2);
-        _modelPort = ports[0];
-        var environment = new Dictionary<string, string>
-        {
-            ["Moodstream__ModelServer__GrpcPort"] = $"{ports[0]}",
-            ["Moodstream__ModelServer__RestPort"] = $"{ports[1]}",
-            ["Moodstream__ModelServer__ModelBase"] = Path.Combine(Repository.Root, "models", "tweet-sentiment"),
-        };
-        var service = new ServiceProcess(AppIds.Bert, Program("ModelServer"), environment, Log(AppIds.Bert));
-        _apps[AppIds.Bert] = new App(service, null, ports[1], 0);
+        Add(
+            AppIds.Bert,
+            AppIds.Bert,
+            "ModelServer",
+            new()
+            {
+                ["Moodstream__ModelServer__GrpcPort"] = $"{ports[0]}",
+                ["Moodstream__ModelServer__RestPort"] = $"{ports[1]}",
+                ["Moodstream__ModelServer__ModelBase"] = Path.Combine(Repository.Root, "models", "tweet-sentiment"),
+            },
+            port: ports[0],
+            healthPort: ports[1],
+            protocol: "grpc");
     }
 
     private void Add(string name, string appId, string project, Dictionary<string, string> settings)
     {
-        var ports = Ports.Free(6);
-        var (app, http, grpc) = (ports[0], ports[1], ports[2]);
+        var port = Ports.Free(1)[0];
+        settings["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
+        settings["APP_PORT"] = $"{port}";
+        Add(name, appId, project, settings, port, port, "http");
+    }
+
+    private void Add(
+        string name, string appId, string project, Dictionary<string, string> settings, int port, int healthPort, string protocol)
+    {
+        var ports = Ports.Free(4);
+        var (http, grpc) = (ports[0], ports[1]);
         var environment = new Dictionary<string, string>(settings)
         {
-            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{app}",
-            ["APP_PORT"] = $"{app}",
             ["DAPR_HTTP_PORT"] = $"{http}",
             ["DAPR_GRPC_PORT"] = $"{grpc}",
             ["Logging__LogLevel__Default"] = "Information",
@@ -165,12 +193,13 @@ public sealed class AppCluster : IAsyncDisposable
         };
         var service = new ServiceProcess(name, Program(project), environment, Log(name));
         var sidecar = new ServiceProcess(
-            $"{name}-sidecar", SidecarCommand.For(appId, app, http, grpc, ports[3..], _resources), new Dictionary<string, string>(), Log($"{name}-sidecar"));
-        _apps[name] = new App(service, sidecar, app, http);
+            $"{name}-sidecar", _sidecar.For(appId, port, protocol, http, grpc, ports[2..]), new Dictionary<string, string>(), Log($"{name}-sidecar"));
+        _apps[name] = new App(service, sidecar, healthPort, http);
     }
 
     private string Log(string name) => Path.Combine(_options.Folder, $"{name}.log");
 
-    private static IReadOnlyList<string> Program(string project) =>
+    /// <summary>The command of a program of this repository.</summary>
+    internal static IReadOnlyList<string> Program(string project) =>
         ["dotnet", Path.Combine(Repository.Root, "artifacts", "bin", $"Moodstream.{project}", "release", $"Moodstream.{project}.dll")];
 }

@@ -6,6 +6,9 @@ public sealed record ClusterOptions
     /// <summary>Folder for everything it writes: Redis' files, components, logs.</summary>
     public required string Folder { get; init; }
 
+    /// <summary>Sidecars are daprd with placement and scheduler, which this machine must have; else the double of tests/Sidecar.</summary>
+    public bool OnDaprd { get; init; }
+
     /// <summary>The posts: a file that the ingestor reads to its end.</summary>
     public required string Posts { get; init; }
 
@@ -18,7 +21,10 @@ public sealed record ClusterOptions
     /// <summary>Classifiers, each with a sidecar of its own; 1 to 8.</summary>
     public int Classifiers { get; init; } = 1;
 
-    /// <summary>Where each classifier has its posts scored, its own first; null: by a model server of the cluster's.</summary>
+    /// <summary>
+    /// Where each classifier has its posts scored, its own first, called directly; null: by a model server of the
+    /// cluster's, as an app called through the sidecars.
+    /// </summary>
     public IReadOnlyList<Uri>? Models { get; init; }
 
     /// <summary>Classifiers compute themselves, without a model server.</summary>

@@ -1,28 +1,36 @@
 namespace Moodstream.Tests.Cluster;
 
-/// <summary>How a sidecar is started: the real one where this machine has it, else the double.</summary>
-internal static class SidecarCommand
+/// <summary>How a sidecar is started: daprd or the double, which takes daprd's flags.</summary>
+/// <param name="OnDaprd">The real one.</param>
+/// <param name="Resources">Folder of components, the configuration among them.</param>
+/// <param name="Placement">Port of placement.</param>
+/// <param name="Scheduler">Port of the scheduler.</param>
+internal sealed record SidecarCommand(bool OnDaprd, string Resources, int Placement, int Scheduler)
 {
     /// <summary>The program and its arguments.</summary>
     /// <param name="appId">The app's id; several may have the same.</param>
     /// <param name="appPort">Where the app listens.</param>
+    /// <param name="appProtocol">http or grpc.</param>
     /// <param name="httpPort">Of the API.</param>
     /// <param name="grpcPort">Of the API.</param>
-    /// <param name="otherPorts">Three more: health, metrics, other sidecars.</param>
-    /// <param name="resources">Folder of components.</param>
-    public static IReadOnlyList<string> For(
-        string appId, int appPort, int httpPort, int grpcPort, IReadOnlyList<int> otherPorts, string resources) =>
+    /// <param name="otherPorts">Two more: of other sidecars, and of metrics.</param>
+    public IReadOnlyList<string> For(
+        string appId, int appPort, string appProtocol, int httpPort, int grpcPort, IReadOnlyList<int> otherPorts) =>
     [
-        "dotnet",
-        Path.Combine(Repository.Root, "artifacts", "bin", "Moodstream.Tests.Sidecar", "release", "Moodstream.Tests.Sidecar.dll"),
+        .. OnDaprd ? [Daprd.Find(Daprd.Sidecar)!] : AppCluster.Program("Tests.Sidecar"),
         "--app-id", appId,
         "--app-port", $"{appPort}",
+        "--app-protocol", appProtocol,
         "--dapr-http-port", $"{httpPort}",
         "--dapr-grpc-port", $"{grpcPort}",
         "--dapr-internal-grpc-port", $"{otherPorts[0]}",
-        "--resources-path", resources,
-        "--placement-host-address", "127.0.0.1:50005",
-        "--scheduler-host-address", "127.0.0.1:50006",
+        "--metrics-port", $"{otherPorts[1]}",
+        "--dapr-listen-addresses", "127.0.0.1",
+        "--resources-path", Resources,
+        "--config", Path.Combine(Resources, "configuration.yaml"),
+        "--placement-host-address", $"127.0.0.1:{Placement}",
+        "--scheduler-host-address", $"127.0.0.1:{Scheduler}",
         "--max-body-size", "16Mi",
+        .. OnDaprd ? Array.Empty<string>() : ["--double-names", Path.Combine(Resources, "..", "names")],
     ];
 }

@@ -14,6 +14,9 @@ internal sealed record FaultCase(string Name, Func<FaultRun, Task> Fault)
     /// <summary>It is there from the first post on, and stays.</summary>
     public bool IsFromTheStart { get; init; }
 
+    /// <summary>Done by the sidecars, which daprd does on its own at times but not when told to.</summary>
+    public bool NeedsDouble { get; init; }
+
     /// <summary>Redis keeps its files on a disk of its own, which can be filled; needs root.</summary>
     public bool NeedsSmallDisk { get; init; }
 

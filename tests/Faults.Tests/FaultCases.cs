@@ -15,7 +15,7 @@ internal static class FaultCases
     public static IReadOnlyList<FaultCase> Short { get; } =
     [
         Killed("classifier killed", r => r.Cluster.Apps[AppIds.Classifier].Service),
-        Killed("sidecar killed", r => r.Cluster.Apps[AppIds.Classifier].Sidecar!),
+        Killed("sidecar killed", r => r.Cluster.Apps[AppIds.Classifier].Sidecar),
         Killed("trends host killed", r => r.Cluster.Apps[AppIds.Trends].Service),
     ];
 
@@ -25,8 +25,9 @@ internal static class FaultCases
         Killed("ingestor killed", r => r.Cluster.Apps[AppIds.Ingestor].Service),
         .. Short,
         Killed("model server killed", r => r.Cluster.Apps[AppIds.Bert].Service) with { NeedsModelServer = true },
-        Killed("ingestor's sidecar killed", r => r.Cluster.Apps[AppIds.Ingestor].Sidecar!),
-        Killed("trends' sidecar killed", r => r.Cluster.Apps[AppIds.Trends].Sidecar!),
+        Killed("model server's sidecar killed", r => r.Cluster.Apps[AppIds.Bert].Sidecar) with { NeedsModelServer = true },
+        Killed("ingestor's sidecar killed", r => r.Cluster.Apps[AppIds.Ingestor].Sidecar),
+        Killed("trends' sidecar killed", r => r.Cluster.Apps[AppIds.Trends].Sidecar),
         new("Redis killed, append-only file on", async run =>
         {
             run.Cluster.Redis.Kill();
@@ -51,9 +52,9 @@ internal static class FaultCases
             await run.SwitchAsync("refusePublishes", "true");
             await FaultRun.PauseAsync(Outage * 2 / 3);
             await run.SwitchAsync("refusePublishes", "false");
-        }),
-        new("everything delivered twice", run => run.SwitchAsync("deliverTwice", "true")) { IsFromTheStart = true },
-        new("1 in 1,000 acknowledged and lost, on each topic", run => run.SwitchAsync("loseOneIn", "1000")) { IsFromTheStart = true },
+        }) { NeedsDouble = true },
+        new("everything delivered twice", run => run.SwitchAsync("deliverTwice", "true")) { IsFromTheStart = true, NeedsDouble = true },
+        new("1 in 1,000 acknowledged and lost, on each topic", run => run.SwitchAsync("loseOneIn", "1000")) { IsFromTheStart = true, NeedsDouble = true },
         new("classifier stopped by SIGTERM", async run =>
         {
             var classifier = run.Cluster.Apps[AppIds.Classifier].Service;
@@ -64,7 +65,7 @@ internal static class FaultCases
         new("one of two classifiers and its sidecar killed for good", async run =>
         {
             await run.Cluster.Apps[SecondClassifier].Service.KillAsync();
-            await run.Cluster.Apps[SecondClassifier].Sidecar!.KillAsync();
+            await run.Cluster.Apps[SecondClassifier].Sidecar.KillAsync();
         }) { Classifiers = 2 },
         new("disk of the state full for 10 s", async run =>
         {

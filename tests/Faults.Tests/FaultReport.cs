@@ -13,14 +13,16 @@ internal static class FaultReport
         int posts,
         double capacity,
         double load,
-        bool isFull)
+        bool isFull,
+        bool onDaprd)
     {
+        var name = onDaprd ? "faults-daprd" : "faults";
         var now = TimeProvider.System.GetUtcNow();
         var text = new StringBuilder();
         Line($"# Faults, one at a time, while posts flow");
         Line($"");
         Line($"{now:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} cores, .NET {Environment.Version}; `./test{(isFull ? " --faults" : "")}`: every service");
-        Line($"as a process with a sidecar (the double of tests/Sidecar) over a real redis-server; {posts} posts a case, one in 100");
+        Line($"as a process with a sidecar ({(onDaprd ? "daprd" : "the double of tests/Sidecar")}) over a real redis-server; {posts} posts a case, one in 100");
         Line($"of them poison, at {load:P0} of the {capacity:0} posts/s that the same processes reach undisturbed. The model is simulated");
         Line($"(2 ms a post) but where the model server is what is killed; it knows no poison.");
         Line($"");
@@ -31,16 +33,16 @@ internal static class FaultReport
             Line($"| {r.Case} | {r.Published} | {r.Scored} | {r.Rejected} | {r.Republished} | {r.Lost} | {r.Repeats} | {r.CountedByTopicMood} | {r.CountedByDashboard} | {r.PoisonRejected} of {r.Poison} | {r.Recovery.TotalSeconds:0.0} | {r.Peak.Bytes / 1048576.0:0} ({r.Peak.Name}) |");
         }
 
-        foreach (var (name, why) in unfinished)
+        foreach (var (what, why) in unfinished)
         {
-            Line($"| {name} | did not finish: {why} | | | | | | | | | | |");
+            Line($"| {what} | did not finish: {why} | | | | | | | | | | |");
         }
 
         var artifacts = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "test-results")).FullName;
-        File.WriteAllText(Path.Combine(artifacts, "faults.md"), text.ToString());
+        File.WriteAllText(Path.Combine(artifacts, $"{name}.md"), text.ToString());
         if (isFull)
         {
-            File.WriteAllText(Path.Combine(Repository.Root, "bench", "results", $"{now:yyyy-MM-dd}-faults.md"), text.ToString());
+            File.WriteAllText(Path.Combine(Repository.Root, "bench", "results", $"{now:yyyy-MM-dd}-{name}.md"), text.ToString());
         }
 
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');

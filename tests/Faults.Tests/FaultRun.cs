@@ -86,7 +86,7 @@ internal sealed class FaultRun : IAsyncDisposable
     public async Task SwitchAsync(string name, string value)
     {
         using var client = new HttpClient();
-        foreach (var app in Cluster.Apps.Values.Where(a => a.Sidecar is { IsRunning: true }))
+        foreach (var app in Cluster.Apps.Values.Where(a => a.Sidecar.IsRunning))
         {
             using var content = new StringContent($$"""{"{{name}}":{{value}}}""");
             using var answer = await client.PostAsync(new Uri($"http://127.0.0.1:{app.SidecarPort}/double/faults"), content);
@@ -129,7 +129,7 @@ internal sealed class FaultRun : IAsyncDisposable
 
     /// <summary>The ends of all logs.</summary>
     public string Logs() => string.Join('\n', Cluster.Apps.Values
-        .SelectMany(a => new[] { a.Service, a.Sidecar }).OfType<ServiceProcess>()
+        .SelectMany(a => new[] { a.Service, a.Sidecar })
         .Select(p => $"--- {p.Name}\n{p.LastLines}"));
 
     private async Task<FaultResult> CountAsync(string name, IngestStatus last, TimeSpan recovery)

@@ -4,7 +4,8 @@ using Moodstream.Tests.Cluster;
 namespace Moodstream.Faults.Tests;
 
 /// <summary>One run of the cases: how many posts, at what rate, and the table of what they came to.</summary>
-public sealed class FaultSession : IAsyncLifetime, IDisposable
+/// <param name="onDaprd">Sidecars are the real ones, not the double.</param>
+public abstract class FaultSession(bool onDaprd) : IAsyncLifetime, IDisposable
 {
     // Of what the same processes do undisturbed.
     private const double Load = 0.7;
@@ -34,18 +35,31 @@ public sealed class FaultSession : IAsyncLifetime, IDisposable
     /// <inheritdoc />
     public Task DisposeAsync()
     {
-        FaultReport.Write(_results, _unfinished, Posts, _capacity, Load, RunsAll);
+        if (_started > 0)
+        {
+            FaultReport.Write(_results, _unfinished, Posts, _capacity, Load, RunsAll, onDaprd);
+        }
 
         return Task.CompletedTask;
     }
 
     /// <inheritdoc />
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        _folder.Dispose();
+    }
 
-    /// <summary>Runs a case.</summary>
-    /// <param name="what">The case.</param>
+    /// <summary>Runs a case and holds it to what is promised.</summary>
+    /// <param name="name">The case's.</param>
     /// <param name="write">Takes what it came to, for a person.</param>
-    internal async Task<FaultResult> RunAsync(FaultCase what, Action<string> write)
+    internal async Task AssertAsync(string name, Action<string> write)
+    {
+        var result = await RunAsync(Cases.Single(c => c.Name == name), write);
+        Assert.Empty(result.Broken(Posts, MostRecovery));
+    }
+
+    private async Task<FaultResult> RunAsync(FaultCase what, Action<string> write)
     {
         if (_capacity == 0)
         {
@@ -80,6 +94,7 @@ public sealed class FaultSession : IAsyncLifetime, IDisposable
         var options = new ClusterOptions
         {
             Folder = folder,
+            OnDaprd = onDaprd,
             Posts = Path.Combine(folder, "posts.jsonl"),
             Track = [FaultRun.Topic],
             PostsPerSecond = rate,
@@ -88,3 +103,9 @@ public sealed class FaultSession : IAsyncLifetime, IDisposable
         return RunsAll ? options : options with { ProcessingTimeout = TimeSpan.FromSeconds(8), RedeliverInterval = TimeSpan.FromSeconds(1) };
     }
 }
+
+/// <summary>With the double of tests/Sidecar.</summary>
+public sealed class DoubleFaultSession() : FaultSession(onDaprd: false);
+
+/// <summary>With daprd.</summary>
+public sealed class DaprdFaultSession() : FaultSession(onDaprd: true);

@@ -271,12 +271,10 @@ internal sealed partial class Replay : IAsyncDisposable
             return;
         }
 
-        _sidecars["placement"] = RunningSidecar.Start("placement", "--port", $"{PortOf("<placement-port>")}", "--listen-address", "127.0.0.1",
-            "--healthz-port", $"{PortOf("<p-healthz-port>")}", "--metrics-port", $"{PortOf("<p-metrics-port>")}",
-            "--initial-cluster", $"dapr-placement-0=127.0.0.1:{PortOf("<p-raft-port>")}");
-        _sidecars["scheduler"] = RunningSidecar.Start("scheduler", "--port", $"{PortOf("<scheduler-port>")}", "--listen-address", "127.0.0.1",
-            "--healthz-port", $"{PortOf("<s-healthz-port>")}", "--metrics-port", $"{PortOf("<s-metrics-port>")}", "--etcd-data-dir", _folder["etcd"],
-            "--etcd-client-port", $"{PortOf("<s-etcd-port>")}", "--etcd-initial-cluster", $"dapr-scheduler-server-0=http://localhost:{PortOf("<s-peer-port>")}");
+        _sidecars["placement"] = RunningSidecar.Start(Daprd.PlacementCommand(
+            PortOf("<placement-port>"), PortOf("<p-healthz-port>"), PortOf("<p-metrics-port>"), PortOf("<p-raft-port>")));
+        _sidecars["scheduler"] = RunningSidecar.Start(Daprd.SchedulerCommand(PortOf("<scheduler-port>"), PortOf("<s-healthz-port>"),
+            PortOf("<s-metrics-port>"), PortOf("<s-etcd-port>"), PortOf("<s-peer-port>"), _folder["etcd"]));
     }
 
     private async Task PaceAsync(RecordedEvent e)

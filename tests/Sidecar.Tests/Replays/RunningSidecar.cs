@@ -23,12 +23,12 @@ internal abstract class RunningSidecar : IAsyncDisposable
         kind == SidecarKind.InProcess
             ? new SameProcess(await SidecarDouble.StartAsync(Flags.Parse(flags, environment.GetValueOrDefault, _ => { })).DefaultTimeout())
             : new OtherProcess(kind == SidecarKind.Daprd
-                ? new ProcessStartInfo(DaprdFactAttribute.Find("daprd")!, flags)
+                ? new ProcessStartInfo(Daprd.Find(Daprd.Sidecar)!, flags)
                 : new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Moodstream.Tests.Sidecar.dll"), .. flags]), environment);
 
     /// <summary>Another program of the runtime, stopped like a sidecar.</summary>
-    public static RunningSidecar Start(string program, params string[] flags) =>
-        new OtherProcess(new(DaprdFactAttribute.Find(program)!, flags), new Dictionary<string, string>());
+    public static RunningSidecar Start(string[] command) =>
+        new OtherProcess(new(command[0], command[1..]), new Dictionary<string, string>());
 
     /// <summary>SIGTERM; gives the exit code.</summary>
     public abstract Task<int> StopAsync();

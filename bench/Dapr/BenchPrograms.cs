@@ -26,7 +26,7 @@ internal sealed class BenchPrograms : IAsyncDisposable
     public Task<Uri> StartSidecarAsync()
     {
         var program = Builder().Build();
-        program.MapFallback(context =>
+        program.Run(context =>
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return context.Request.Body.CopyToAsync(Stream.Null);

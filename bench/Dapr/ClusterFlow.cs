@@ -17,7 +17,10 @@ internal static class ClusterFlow
         return new Measurement(texts.Count, texts.Count / rate);
     }
 
-    /// <summary>Classifiers with a model each that computes nothing and takes its time.</summary>
+    /// <summary>
+    /// Classifiers with a model each that computes nothing and takes its time; without sinks, which would have the
+    /// cores that classifiers are to be given.
+    /// </summary>
     public static async Task<double> SimulateAsync(
         string folder, IReadOnlyList<string> texts, int classifiers, TimeSpan perPost, CancellationToken cancellationToken)
     {
@@ -30,7 +33,10 @@ internal static class ClusterFlow
             }
 
             return await RunAsync(
-                folder, texts, options => options with { Classifiers = classifiers, Models = [.. models.Select(m => m.Address)] }, cancellationToken);
+                folder,
+                texts,
+                options => options with { Classifiers = classifiers, Models = [.. models.Select(m => m.Address)], HasSinks = false },
+                cancellationToken);
         }
         finally
         {

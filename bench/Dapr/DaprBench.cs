@@ -12,7 +12,7 @@ internal sealed class DaprBench(BenchContext context)
 {
     private const int DefaultRounds = 3;
     private const int DefaultPosts = 8_000;
-    private const int ScalingPosts = 10_000;
+    private const int ScalingPosts = 30_000;
     private const double FloorRatio = 0.75;
     private const double FloorScaling = 3;
     private const double MostHandlerMilliseconds = 20;
@@ -38,10 +38,10 @@ internal sealed class DaprBench(BenchContext context)
         WritePipeline(threads, rounds, result);
 
         var scaling = new List<(double One, double Four)>();
-        var many = context.Posts.First(Math.Min(context.Posts.Texts.Count, ScalingPosts)).Texts;
+        string[] many = [.. Enumerable.Range(0, ScalingPosts).Select(i => context.Posts.Texts[i % context.Posts.Texts.Count])];
         for (var round = 0; round < rounds; round++)
         {
-            var one = await ClusterFlow.SimulateAsync(Path.Combine(folder, $"one{round}"), [.. many.Take(many.Count / 3)], 1, PerPost, cancellationToken);
+            var one = await ClusterFlow.SimulateAsync(Path.Combine(folder, $"one{round}"), many[..(ScalingPosts / 3)], 1, PerPost, cancellationToken);
             var four = await ClusterFlow.SimulateAsync(Path.Combine(folder, $"four{round}"), many, 4, PerPost, cancellationToken);
             scaling.Add((one, four));
             await context.Console.WriteLineAsync($"  scaling, round {round + 1} of {rounds}: {one:F0} and {four:F0} posts/s");
@@ -67,7 +67,7 @@ internal sealed class DaprBench(BenchContext context)
             classifier, whose posts the model server scores with {threads} threads; against the engine alone, {threads}
             threads, on token ids; medians of {rounds} rounds after one that warms up. The sidecar is the double of
             tests/Sidecar, proven against recordings of daprd 1.18.3. Posts settled a second, from the middle of
-            the file to its end: eleven processes that have just started are busy with themselves. Everything runs on the same cores.
+            the file to its end: twelve processes that have just started are busy with compiling themselves. Everything runs on the same cores.
             """);
         context.Report.Ratios("posts a second", "services", "engine", [("file to settled", result)]);
     }
@@ -78,8 +78,9 @@ internal sealed class DaprBench(BenchContext context)
         var ratio = new Spread(rates.Select(r => r.Four / r.One));
         context.Report.Paragraph(
             $"""
-            The same with a simulated model that takes {PerPost.TotalMilliseconds:F0} ms for a post, one call at a time for
-            each classifier, so that classifiers are what there is too few of:
+            The same without sinks, and with a simulated model that takes {PerPost.TotalMilliseconds:F0} ms for a post, one call at a
+            time for each classifier, so that classifiers are what there is too few of; {ScalingPosts / 3} posts for one and
+            {ScalingPosts} for four:
             """);
         context.Report.Table(
             ["posts a second", "1 classifier", "4 classifiers", "ratio", "min–max", "floor", ""],

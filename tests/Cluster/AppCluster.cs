@@ -132,9 +132,13 @@ public sealed class AppCluster : IAsyncDisposable
             Add(i == 1 ? AppIds.Classifier : $"{AppIds.Classifier}{i}", AppIds.Classifier, "Classifier", ClassifierSettings(i - 1));
         }
 
-        Add(AppIds.Trends, AppIds.Trends, "Trends", []);
-        Add(AppIds.Relay, AppIds.Relay, "Relay", new() { ["Moodstream__Relay__Redis"] = $"127.0.0.1:{Redis.Port}" });
-        Add(AppIds.Dashboard, AppIds.Dashboard, "Dashboard", []);
+        if (_options.HasSinks)
+        {
+            Add(AppIds.Trends, AppIds.Trends, "Trends", []);
+            Add(AppIds.Relay, AppIds.Relay, "Relay", new() { ["Moodstream__Relay__Redis"] = $"127.0.0.1:{Redis.Port}" });
+            Add(AppIds.Dashboard, AppIds.Dashboard, "Dashboard", []);
+        }
+
         Add(AppIds.Ingestor, AppIds.Ingestor, "Ingestor", new(
             _options.Track.Select((word, i) => KeyValuePair.Create($"Moodstream__Ingestor__Track__{i}", word)))
         {

@@ -27,6 +27,9 @@ public sealed record ClusterOptions
     /// </summary>
     public IReadOnlyList<Uri>? Models { get; init; }
 
+    /// <summary>Trends, relay and dashboard run too; without them posts end on <c>tweets.scored</c>.</summary>
+    public bool HasSinks { get; init; } = true;
+
     /// <summary>Classifiers compute themselves, without a model server.</summary>
     public bool ComputesInClassifier { get; init; }
 

@@ -33,6 +33,21 @@ public sealed class ServiceProcess(
         }
     }
 
+    /// <summary>Processor time of the life it has now; zero when it has none.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            if (!IsRunning)
+            {
+                return TimeSpan.Zero;
+            }
+
+            _process!.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>The end of what it has written.</summary>
     public string LastLines => File.Exists(logFile) ? string.Join('\n', ReadLog().TakeLast(30)) : "";
 

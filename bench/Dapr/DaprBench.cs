@@ -54,7 +54,7 @@ internal sealed class DaprBench(BenchContext context)
             WriteHandler(most, halfLoad);
         }
 
-        WriteTurns([.. await TurnsAsync(cancellationToken)]);
+        WriteTurns(await TurnsAsync(folder, cancellationToken));
 
         context.Finish();
     }
@@ -92,12 +92,12 @@ internal sealed class DaprBench(BenchContext context)
             ]);
     }
 
-    private static async Task<List<(int Posts, double Milliseconds)>> TurnsAsync(CancellationToken cancellationToken)
+    private static async Task<List<(int Posts, double Milliseconds)>> TurnsAsync(string folder, CancellationToken cancellationToken)
     {
         var turns = new List<(int Posts, double Milliseconds)>();
         foreach (var posts in PostsPerTurn)
         {
-            turns.Add((posts, await TurnBench.RunAsync(posts, cancellationToken)));
+            turns.Add((posts, await TurnBench.RunAsync(folder, posts, cancellationToken)));
         }
 
         return turns;
@@ -108,7 +108,8 @@ internal sealed class DaprBench(BenchContext context)
         context.Report.Paragraph(
             """
             Processor time of a turn of the actor TopicMood with a full memory of posts, over the HTTP interface of its host, in
-            milliseconds; its caller's and that of a sidecar that takes the state and forgets it are in it:
+            milliseconds, of the whole process of its host; the caller, and a sidecar that takes the state and forgets it,
+            are in another:
             """);
         context.Report.Table(
             ["posts in the turn", "ms", "most", ""],

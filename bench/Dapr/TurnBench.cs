@@ -1,9 +1,8 @@
-using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Moodstream.Contracts;
-using Moodstream.Sidecar;
-using Moodstream.Trends;
+using Moodstream.Tests.Cluster;
 using Moodstream.Trends.Actors;
 using Moodstream.Trends.Mood;
 
@@ -11,24 +10,33 @@ namespace Moodstream.Bench.Dapr;
 
 /// <summary>
 /// What a turn of TopicMood costs the processor when its memory of posts is full: the sidecar's call, the posts, the
-/// state saved. The caller and the sidecar that takes the state run in the same process, so their share is in it.
+/// state saved. Of the process of the service alone; its caller and a sidecar that takes the state are in this one.
 /// </summary>
 internal static class TurnBench
 {
-    private const int Turns = 2_000;
+    private const int Turns = 4_000;
 
     /// <summary>Milliseconds of processor time for a turn.</summary>
+    /// <param name="folder">For the service's log.</param>
     /// <param name="postsPerTurn">Posts in the batch that a turn counts.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<double> RunAsync(int postsPerTurn, CancellationToken cancellationToken)
+    public static async Task<double> RunAsync(string folder, int postsPerTurn, CancellationToken cancellationToken)
     {
         await using var programs = new BenchPrograms();
-        var builder = BenchPrograms.App(await programs.StartSidecarAsync());
-        builder.AddTrends();
-        var program = builder.Build();
-        program.MapSidecar();
-        var address = await programs.StartAsync(program);
-        var actor = new Uri(address, $"/actors/{TopicMood.Type}/{TopicId.Of("coffee")}/method/{TopicMood.AddMethod}");
+        var sidecar = await programs.StartSidecarAsync();
+        var port = Ports.Free(1)[0];
+        using var trends = new ServiceProcess(
+            Apps.Trends,
+            AppCluster.Program("Trends"),
+            new Dictionary<string, string>
+            {
+                ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
+                ["DAPR_HTTP_PORT"] = sidecar.Port.ToString(CultureInfo.InvariantCulture),
+            },
+            Path.Combine(folder, "trends.log"));
+        trends.Start();
+        await AppCluster.WaitAsync(trends, $"http://127.0.0.1:{port}/health/live");
+        var actor = new Uri($"http://127.0.0.1:{port}/actors/{TopicMood.Type}/{TopicId.Of("coffee")}/method/{TopicMood.AddMethod}");
 
         var posts = 0;
         while (posts < 2 * SeenPosts.MaxPosts)
@@ -36,17 +44,14 @@ internal static class TurnBench
             await TurnAsync(100);
         }
 
-        await RunAsync(Turns / 4);
-        var process = Process.GetCurrentProcess();
-        process.Refresh();
-        var before = process.TotalProcessorTime;
-        await RunAsync(Turns);
-        process.Refresh();
-        return (process.TotalProcessorTime - before).TotalMilliseconds / Turns;
+        await RunAsync();
+        var before = trends.ProcessorTime;
+        await RunAsync();
+        return (trends.ProcessorTime - before).TotalMilliseconds / Turns;
 
-        async Task RunAsync(int turns)
+        async Task RunAsync()
         {
-            for (var i = 0; i < turns; i++)
+            for (var i = 0; i < Turns; i++)
             {
                 await TurnAsync(postsPerTurn);
             }

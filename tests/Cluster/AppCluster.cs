@@ -59,23 +59,9 @@ public sealed class AppCluster : IAsyncDisposable
     /// <summary>Waits until an app answers.</summary>
     public static Task WaitAsync(App app) => WaitAsync(app.Service, $"http://127.0.0.1:{app.Port}/health/live");
 
-    /// <summary>Waits until the sidecar of an app answers.</summary>
-    public static Task WaitForSidecarAsync(App app) =>
-        WaitAsync(app.Sidecar, $"http://127.0.0.1:{app.SidecarPort}/v1.0/healthz/outbound");
-
-    /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var app in _apps.Values)
-        {
-            app.Dispose();
-        }
-
-        _controlPlane.ForEach(p => p.Dispose());
-        await Redis.DisposeAsync();
-    }
-
-    private static async Task WaitAsync(ServiceProcess process, string health)
+    /// <summary>Waits until a program answers at an address.</summary>
+    /// <exception cref="InvalidOperationException">It does not within a minute.</exception>
+    public static async Task WaitAsync(ServiceProcess process, string health)
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
         for (var tries = 0; tries < 600; tries++)
@@ -100,6 +86,26 @@ public sealed class AppCluster : IAsyncDisposable
     }
 
     // The double needs none: it keeps what these keep in Redis.
+    /// <summary>Waits until the sidecar of an app answers.</summary>
+    public static Task WaitForSidecarAsync(App app) =>
+        WaitAsync(app.Sidecar, $"http://127.0.0.1:{app.SidecarPort}/v1.0/healthz/outbound");
+
+    /// <summary>The command of a program of this repository.</summary>
+    public static IReadOnlyList<string> Program(string project) =>
+        ["dotnet", Path.Combine(Repository.Root, "artifacts", "bin", $"Moodstream.{project}", "release", $"Moodstream.{project}.dll")];
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var app in _apps.Values)
+        {
+            app.Dispose();
+        }
+
+        _controlPlane.ForEach(p => p.Dispose());
+        await Redis.DisposeAsync();
+    }
+
     private void StartControlPlane()
     {
         if (!_options.OnDaprd)
@@ -202,8 +208,4 @@ public sealed class AppCluster : IAsyncDisposable
     }
 
     private string Log(string name) => Path.Combine(_options.Folder, $"{name}.log");
-
-    /// <summary>The command of a program of this repository.</summary>
-    internal static IReadOnlyList<string> Program(string project) =>
-        ["dotnet", Path.Combine(Repository.Root, "artifacts", "bin", $"Moodstream.{project}", "release", $"Moodstream.{project}.dll")];
 }

@@ -7,7 +7,7 @@ namespace Moodstream.Tests.Cluster;
 /// Ports that nobody listens on, below those that systems give to outgoing connections, of which a cluster has many:
 /// a program that is started again finds its port free.
 /// </summary>
-internal static class Ports
+public static class Ports
 {
     private const int First = 18_000;
     private const int Last = 32_000;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Moodstream.Sidecar.State;
 
@@ -13,6 +14,8 @@ namespace Moodstream.Sidecar.State;
 internal static class StateBody
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly SearchValues<byte> Escaped =
+        SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, ' ').Select(c => (byte)c)]);
 
     /// <summary>One item to save.</summary>
     public static ReadOnlyMemory<byte> Save(StateChange change)
@@ -46,7 +49,7 @@ internal static class StateBody
     /// <summary>Several changes of an actor's state as one: the operations alone (Dapr's contract, 5.3).</summary>
     public static ReadOnlyMemory<byte> ActorTransaction(IReadOnlyList<StateChange> changes)
     {
-        var output = new ArrayBufferWriter<byte>();
+        var output = new ArrayBufferWriter<byte>(256 + changes.Sum(c => (c.Value?.Length ?? 0) * 17 / 16));
         using (var json = new Utf8JsonWriter(output, Relaxed))
         {
             WriteOperations(json, changes);
@@ -96,7 +99,8 @@ internal static class StateBody
         json.WriteString("key"u8, change.Key);
         if (change.Value is { } value)
         {
-            json.WriteString("value"u8, value.Span);
+            json.WritePropertyName("value"u8);
+            WriteText(json, value.Span);
         }
 
         if (change.ETag is not null)
@@ -113,5 +117,37 @@ internal static class StateBody
         }
 
         json.WriteEndObject();
+    }
+
+    // A JSON text as the content of another. The writer would look at each byte by itself, which was most of what saving
+    // 100 kB cost the processor; nearly all of them go as they are.
+    private static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> value)
+    {
+        if (!Utf8.IsValid(value))
+        {
+            throw new ArgumentException("a value is UTF-8 JSON, and this is no UTF-8");
+        }
+
+        var text = new ArrayBufferWriter<byte>(value.Length + (value.Length / 16) + 64);
+        text.Write("\""u8);
+        for (var at = value.IndexOfAny(Escaped); at >= 0; at = value.IndexOfAny(Escaped))
+        {
+            text.Write(value[..at]);
+            if (value[at] is (byte)'"' or (byte)'\\')
+            {
+                text.Write([(byte)'\\', value[at]]);
+            }
+            else
+            {
+                Utf8.TryWrite(text.GetSpan(6), $"\\u{value[at]:x4}", out var written);
+                text.Advance(written);
+            }
+
+            value = value[(at + 1)..];
+        }
+
+        text.Write(value);
+        text.Write("\""u8);
+        json.WriteRawValue(text.WrittenSpan, skipInputValidation: true);
     }
 }

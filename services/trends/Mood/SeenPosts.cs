@@ -63,20 +63,19 @@ internal sealed class SeenPosts
     }
 
     /// <summary>One source's memory, oldest first, <see cref="BytesPerPost"/> bytes a post.</summary>
-    public byte[] Pack(string source)
+    public ReadOnlyMemory<byte> Pack(string source)
     {
         var queue = _bySource[source];
-        var packed = new byte[queue.Count * BytesPerPost];
-        Span<byte> eight = stackalloc byte[8];
+        var packed = new byte[(queue.Count * BytesPerPost) + sizeof(long) - BytesPerPost];
         var at = 0;
         foreach (var hash in queue)
         {
-            BinaryPrimitives.WriteInt64LittleEndian(eight, hash);
-            eight[..BytesPerPost].CopyTo(packed.AsSpan(at));
+            // The zeros behind it are the next one's place, or beyond the end.
+            BinaryPrimitives.WriteInt64LittleEndian(packed.AsSpan(at), hash);
             at += BytesPerPost;
         }
 
-        return packed;
+        return packed.AsMemory(0, at);
     }
 
     /// <summary>Restores what <see cref="Pack"/> gave.</summary>

@@ -42,7 +42,7 @@ internal static class TopicMoodFormat
             {
                 writer.WriteStartObject();
                 writer.WriteString("source", source);
-                writer.WriteBase64String("ids", state.Seen.Pack(source));
+                writer.WriteBase64String("ids", state.Seen.Pack(source).Span);
                 writer.WriteEndObject();
             }
 

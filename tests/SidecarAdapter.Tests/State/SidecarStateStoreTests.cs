@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Moodstream.BuildingBlocks.State;
@@ -37,6 +38,22 @@ public sealed class SidecarStateStoreTests : IAsyncLifetime
         Assert.Equal(
             """[{"key":"a/b","value":"{\"n\":9007199254740993,\"é\":\"<\\\"\"}","etag":"7"}]""", call.Text);
     }
+
+    [Theory]
+    [InlineData("{\n\t\"a\" :\r\"\\\\ \\u0000 \\\"\"}")]
+    [InlineData("\"\u007f\u2028 \ud83d\ude00 <&>'+/\"")]
+    [InlineData("\"\"")]
+    public async Task Set_ValueWithWhatJsonEscapes_IsTheTextOfIt(string value)
+    {
+        Assert.True(await Store.SetAsync("k", Bytes(value), null, default).DefaultTimeout());
+
+        using var sent = JsonDocument.Parse(_sidecar.Calls.Items[0].Text);
+        Assert.Equal(value, sent.RootElement[0].GetProperty("value").GetString());
+    }
+
+    [Fact]
+    public async Task Set_ValueIsNoUtf8_Throws() => await Assert.ThrowsAnyAsync<ArgumentException>(
+        () => Store.SetAsync("k", new byte[] { (byte)'"', 0xff, (byte)'"' }, null, default).DefaultTimeout());
 
     [Theory]
     [InlineData("\"{\\\"n\\\":9007199254740993,\\\"\\u00e9\\\":1}\"", """{"n":9007199254740993,"é":1}""")]

@@ -1,5 +1,4 @@
 using Moodstream.BuildingBlocks.Actors;
-using Moodstream.SidecarAdapter.Tests.Support;
 
 namespace Moodstream.SidecarAdapter.Tests.Actors;
 

@@ -3,21 +3,23 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Moodstream.SidecarAdapter.Tests.Support;
+namespace Moodstream.Tests.Support;
 
 /// <summary>A call as the sidecar sees it.</summary>
-internal sealed record SeenCall(string Method, string Target, IHeaderDictionary Headers, byte[] Body)
+public sealed record SeenCall(string Method, string Target, IHeaderDictionary Headers, byte[] Body)
 {
+    /// <summary>The body as UTF-8.</summary>
     public string Text => System.Text.Encoding.UTF8.GetString(Body);
 }
 
 /// <summary>A sidecar whose answers a test writes; its outbound health is good.</summary>
-internal sealed class FakeSidecar : IAsyncDisposable
+public sealed class FakeSidecar : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
     private FakeSidecar(WebApplication app) => _app = app;
 
+    /// <summary>All calls but those of its health.</summary>
     public Recorded<SeenCall> Calls { get; } = new();
 
     /// <summary>Answers a call; 204 until a test says otherwise.</summary>
@@ -27,10 +29,13 @@ internal sealed class FakeSidecar : IAsyncDisposable
         return Task.CompletedTask;
     };
 
+    /// <summary>What it says of its outbound health.</summary>
     public int HealthStatus { get; set; } = StatusCodes.Status204NoContent;
 
+    /// <summary>Its HTTP API.</summary>
     public Uri Address => new(_app.Urls.Single());
 
+    /// <summary>Starts one on a free port.</summary>
     public static async Task<FakeSidecar> StartAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -53,6 +58,7 @@ internal sealed class FakeSidecar : IAsyncDisposable
     public void AnswerAlways(int status, string body, string mediaType = "application/json") =>
         Answer = (_, context) => WriteAsync(context, status, body, mediaType);
 
+    /// <summary>Writes an answer.</summary>
     public static async Task WriteAsync(
         HttpContext context, int status, string body, string mediaType = "application/json")
     {
@@ -61,6 +67,7 @@ internal sealed class FakeSidecar : IAsyncDisposable
         await context.Response.WriteAsync(body);
     }
 
+    /// <summary>Closes it at once, whatever is under way.</summary>
     public async ValueTask DisposeAsync()
     {
         using var now = new CancellationTokenSource();

@@ -47,11 +47,40 @@ public sealed class TrendsOverSidecarTests : IAsyncLifetime
         Assert.Equal((Posts, Posts), (read.Total, read.Windows[^1].Posts));
     }
 
+    [RedisFact]
+    public async Task Run_AHostJoinsAndTheFirstIsStoppedWhilePostsFlow_CountsEachPostOnce()
+    {
+        // One topic lives at one host; of eight, each host has some while there are two.
+        string[] topics = [.. Enumerable.Range(0, 8).Select(n => $"topic {n}")];
+        var now = TimeProvider.System.GetUtcNow();
+        await using var first = await Host.StartAsync(_redis);
+        using var joined = new CancellationTokenSource();
+        var flowing = first.FlowAsync(0, now, topics, joined.Token);
+        await first.WhenCountedAsync(atLeast: 1, topics[0]);
+
+        await using var second = await Host.StartAsync(_redis);
+        await second.WhenActiveAsync();
+        await joined.CancelAsync();
+        var published = await flowing.DefaultTimeout();
+        using var stopped = new CancellationTokenSource();
+        flowing = second.FlowAsync(published, now, topics, stopped.Token);
+        await second.WhenCountedAsync(atLeast: published + 1, topics[0]);
+        await first.StopAsync();
+        await stopped.CancelAsync();
+        published = await flowing.DefaultTimeout();
+
+        foreach (var topic in topics)
+        {
+            var read = await second.WhenCountedAsync(atLeast: published, topic);
+            Assert.Equal((topic, published, published), (topic, read.Total, read.Windows[^1].Posts));
+        }
+    }
+
     private sealed class Host(WebApplication app, SidecarDouble sidecar) : IAsyncDisposable
     {
-        private static readonly ActorAddress Coffee = new(TopicMood.Type, TopicId.Of("coffee")!);
+        private const string Coffee = "Coffee";
 
-        private bool _killed;
+        private bool _ended;
 
         public static async Task<Host> StartAsync(RedisServer redis)
         {
@@ -84,28 +113,43 @@ public sealed class TrendsOverSidecarTests : IAsyncLifetime
             return new Host(app, sidecar);
         }
 
-        public async Task PublishAsync(IEnumerable<int> ids, DateTimeOffset now)
+        public async Task PublishAsync(IEnumerable<int> ids, DateTimeOffset now, params string[] topics)
         {
             var publisher = app.Services.GetRequiredService<IPublisher>();
             foreach (var batch in ids.Chunk(100))
             {
                 var results = await publisher.PublishAsync(
                     Topics.Scored,
-                    [.. batch.Select(n => Some.Event(Some.Scored($"{n}", ["Coffee"], now)))],
+                    [.. batch.Select(n => Some.Event(Some.Scored($"{n}", topics is [] ? [Coffee] : topics, now)))],
                     CancellationToken.None).DefaultTimeout();
                 Assert.All(results, r => Assert.Null(r.Error));
             }
         }
 
-        public async Task<MoodWindows> WhenCountedAsync(long atLeast)
+        /// <summary>Publishes a few posts every 50 ms until it is told to stop.</summary>
+        /// <returns>The id after the last one's.</returns>
+        public async Task<int> FlowAsync(int next, DateTimeOffset now, string[] topics, CancellationToken until)
         {
+            const int Few = 20;
+            for (; !until.IsCancellationRequested; next += Few)
+            {
+                await PublishAsync(Enumerable.Range(next, Few), now, topics);
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, CancellationToken.None);
+            }
+
+            return next;
+        }
+
+        public async Task<MoodWindows> WhenCountedAsync(long atLeast, string topic = Coffee)
+        {
+            var actor = new ActorAddress(TopicMood.Type, TopicId.Of(topic)!);
             var actors = app.Services.GetRequiredService<IActorClient>();
             var started = TimeProvider.System.GetTimestamp();
             while (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMinutes(1))
             {
                 try
                 {
-                    var json = await actors.CallAsync(Coffee, TopicMood.ReadMethod, default, default).DefaultTimeout();
+                    var json = await actors.CallAsync(actor, TopicMood.ReadMethod, default, default).DefaultTimeout();
                     if (!json.IsEmpty
                         && JsonSerializer.Deserialize(json.Span, ContractsJson.Wire.MoodWindows)! is var read
                         && read.Total >= atLeast)
@@ -121,20 +165,49 @@ public sealed class TrendsOverSidecarTests : IAsyncLifetime
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
             }
 
-            throw new TimeoutException($"fewer than {atLeast} posts were counted");
+            throw new TimeoutException($"fewer than {atLeast} posts were counted on {topic}");
+        }
+
+        /// <summary>Until this host has an actor of its own.</summary>
+        public async Task WhenActiveAsync()
+        {
+            using var http = new HttpClient();
+            var started = TimeProvider.System.GetTimestamp();
+            while (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMinutes(1))
+            {
+                using var json = JsonDocument.Parse(
+                    await http.GetStringAsync(new Uri(sidecar.HttpEndpoint, "v1.0/metadata")).DefaultTimeout());
+                if (json.RootElement.TryGetProperty("actors", out var types) && types.EnumerateArray().Any(
+                    type => type.TryGetProperty("count", out var count) && count.GetInt32() > 0))
+                {
+                    return;
+                }
+
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+            }
+
+            throw new TimeoutException("no actor came to this host");
+        }
+
+        /// <summary>App and sidecar at once, as SIGTERM reaches both.</summary>
+        public async Task StopAsync()
+        {
+            _ended = true;
+            await Task.WhenAll(app.StopAsync(), sidecar.StopAsync()).DefaultTimeout();
+            await app.DisposeAsync();
         }
 
         /// <summary>The sidecar at once, and the app without anybody to say goodbye to.</summary>
         public async Task KillAsync()
         {
-            _killed = true;
+            _ended = true;
             await sidecar.DisposeAsync();
             await app.DisposeAsync();
         }
 
         public async ValueTask DisposeAsync()
         {
-            if (!_killed)
+            if (!_ended)
             {
                 await app.StopAsync().DefaultTimeout();
                 await app.DisposeAsync();

@@ -115,6 +115,31 @@ public sealed class TopicHandlerTests
     }
 
     [Fact]
+    public async Task Handle_SoundWindowsAndShift_AreInTheState()
+    {
+        await using var host = await DashboardHost.StartAsync(new ManualTimeProvider());
+
+        IReadOnlyList<EventOutcome> outcomes =
+        [
+            .. await host.DeliverTextAsync(
+                Topics.Windows,
+                """{"topic":"fed","total":9,"windows":[{"window":"00:01:00","posts":1,"negative":0,"neutral":0,"positive":1,"mean":0.5},{"window":"1.00:00:00","posts":4,"negative":1,"neutral":0,"positive":3,"mean":0.25}],"at":"2026-01-02T03:04:05Z"}"""),
+            .. await host.DeliverTextAsync(
+                Topics.Shifts,
+                """{"topic":"fed","from":-0.5,"to":0.5,"window":"00:05:00","posts":120,"significance":3E-06,"at":"2026-01-02T03:04:05Z"}"""),
+        ];
+
+        Assert.Equal([EventOutcome.Processed, EventOutcome.Processed], outcomes);
+        var state = await host.StateAsync();
+        Assert.Equal(
+            """[{"topic":"fed","total":9,"windows":[{"seconds":60,"posts":1,"mean":0.5},{"seconds":86400,"posts":4,"mean":0.25}]}]""",
+            state.GetProperty("windows").GetRawText());
+        Assert.Equal(
+            """[{"topic":"fed","from":-0.5,"to":0.5,"seconds":300,"posts":120,"significance":3E-06,"at":"2026-01-02T03:04:05Z"}]""",
+            state.GetProperty("shifts").GetRawText());
+    }
+
+    [Fact]
     public async Task Subscriptions_AreTheSixTopicsOfTheDashboard()
     {
         await using var host = await DashboardHost.StartAsync(new ManualTimeProvider());

@@ -59,4 +59,14 @@ internal static partial class Log
 
     [LoggerMessage(1055, LogLevel.Error, "Events of {Topic} were not published because of an error of this program")]
     public static partial void PublishFailed(this ILogger logger, Exception exception, string topic);
+
+    [LoggerMessage(
+        1056,
+        LogLevel.Warning,
+        "{App} was away for {Away}, longer than the {Retention} for which {Topic} keeps its events: what was trimmed meanwhile is lost to it")]
+    public static partial void OutlivedRetention(
+        this ILogger logger, string app, TimeSpan away, string topic, TimeSpan retention);
+
+    [LoggerMessage(1057, LogLevel.Debug, "That this app is awake could not be noted in its state; it is tried every {Interval}")]
+    public static partial void AwakeNotNoted(this ILogger logger, Exception exception, TimeSpan interval);
 }

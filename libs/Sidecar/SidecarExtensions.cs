@@ -61,6 +61,7 @@ public static class SidecarExtensions
         services.TryAddSingleton<IStateStore>(provider => provider.GetRequiredService<SidecarStateStore>());
         services.AddHostedService(provider => provider.GetRequiredService<SidecarWatch>());
         services.AddHostedService<SidecarService>();
+        services.AddHostedService<RetentionWatch>();
         return builder;
     }
 

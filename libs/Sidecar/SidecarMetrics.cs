@@ -19,6 +19,7 @@ internal sealed class SidecarMetrics
     private readonly Counter<long> _unreadable;
     private readonly Counter<long> _overdue;
     private readonly Counter<long> _abandoned;
+    private readonly Counter<long> _outlived;
 
     public SidecarMetrics(IMeterFactory meters)
     {
@@ -35,6 +36,8 @@ internal sealed class SidecarMetrics
             "moodstream.pubsub.overdue", "{delivery}", "Deliveries answered before their handler was done.");
         _abandoned = _meter.CreateCounter<long>(
             "moodstream.pubsub.abandoned", "{event}", "Deliveries without an answer when the grace period ended.");
+        _outlived = _meter.CreateCounter<long>(
+            "moodstream.pubsub.outlived_retention", "{start}", "Starts after an absence longer than the topic keeps events.");
     }
 
     public void Published(string topic, IReadOnlyList<PublishResult> results)
@@ -58,6 +61,8 @@ internal sealed class SidecarMetrics
     public void Overdue(Subscription subscription) => Count(_overdue, 1, Tags(subscription));
 
     public void Abandoned(Subscription subscription, int events) => Count(_abandoned, events, Tags(subscription));
+
+    public void OutlivedRetention(Subscription subscription) => Count(_outlived, 1, Tags(subscription));
 
     /// <summary>Shows how many deliveries are under way.</summary>
     public void Observe(IReadOnlyList<TopicRoute> routes) => _meter.CreateObservableGauge(

@@ -101,6 +101,13 @@ public sealed record SidecarOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan AnswerLimit { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// How long topics keep events, the component's <c>streamTTL</c>: a sink that was away for longer says that it missed some.
+    /// </summary>
+    /// <value>Default: 24 h. 1 minute to 365 days.</value>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    public TimeSpan Retention { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>Longest wait at shutdown for handlers; then their tokens are cancelled and RETRY is answered.</summary>
     /// <value>Default: 5 s. 0 to 10 minutes.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]

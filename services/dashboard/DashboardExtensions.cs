@@ -28,12 +28,12 @@ internal static class DashboardExtensions
         services.AddSingleton<Clients>();
         services.AddSingleton<EventStream>();
 
-        services.AddBulkSubscription<ScoredHandler>(To(Topics.Scored));
-        services.AddBulkSubscription<RejectedHandler>(To(Topics.Rejected));
+        services.AddBulkSubscription<ScoredHandler>(To(Topics.Scored) with { IsSink = true });
+        services.AddBulkSubscription<RejectedHandler>(To(Topics.Rejected) with { IsSink = true });
         services.AddBulkSubscription<DeletedHandler>(To(Topics.Deleted));
         services.AddBulkSubscription<IngestStatusHandler>(To(Topics.IngestStatus));
         services.AddBulkSubscription<WindowsHandler>(To(Topics.Windows));
-        services.AddBulkSubscription<ShiftHandler>(To(Topics.Shifts));
+        services.AddBulkSubscription<ShiftHandler>(To(Topics.Shifts) with { IsSink = true });
         return builder;
     }
 

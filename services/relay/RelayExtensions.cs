@@ -30,6 +30,7 @@ internal static class RelayExtensions
             Topic = Topics.Scored,
             App = Apps.Relay,
             DeadLetterTopic = Topics.Dead,
+            IsSink = true,
         });
         return builder;
     }

@@ -28,6 +28,7 @@ internal static class TrendsExtensions
             Topic = Topics.Scored,
             App = Apps.Trends,
             DeadLetterTopic = Topics.Dead,
+            IsSink = true,
             Bulk = new BulkDelivery { MaxCount = 100, MaxWait = TimeSpan.FromMilliseconds(250) },
         });
         return builder;

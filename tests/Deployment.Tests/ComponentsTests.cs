@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Moodstream.Contracts;
+using Moodstream.Sidecar;
 
 namespace Moodstream.Deployment.Tests;
 
@@ -47,7 +48,7 @@ public sealed partial class ComponentsTests
     [Fact]
     public void Components_Scopes_AreTheAppsThatUseThem()
     {
-        Assert.Equal([Apps.Ingestor, Apps.Trends], Files.Scopes(Files.Document("components/state.yaml")));
+        Assert.Equal([Apps.Ingestor, Apps.Trends, Apps.Relay, Apps.Dashboard], Files.Scopes(Files.Document("components/state.yaml")));
         string[] messaging =
         [
             "components/messages.yaml", "components/resiliency.yaml", "components/alternatives/kafka.yaml",
@@ -69,6 +70,7 @@ public sealed partial class ComponentsTests
         Assert.Equal("20s", Messages["processingTimeout"]);
         Assert.Equal("5000", Messages["redeliverInterval"]);
         Assert.Equal("24h", Messages["streamTTL"]);
+        Assert.Equal(TimeSpan.FromHours(24), new SidecarOptions().Retention);
         Assert.False(Messages.ContainsKey("maxLenApprox")); // would win over streamTTL, and trims what nobody has read
         Assert.False(Messages.ContainsKey("consumerID"));   // the app id, so that replicas share and apps do not
         Assert.True(Messages.ContainsKey("redisHost"));

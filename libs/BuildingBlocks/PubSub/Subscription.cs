@@ -22,6 +22,12 @@ public sealed record Subscription
     /// Where events go that were retried as often as the adapter's options allow; null: they are retried for ever.
     /// </summary>
     public string? DeadLetterTopic { get; init; }
+
+    /// <summary>
+    /// What comes here ends here: nobody publishes again what the topic's retention trims while the app is away.
+    /// </summary>
+    /// <value>Default: false.</value>
+    public bool IsSink { get; init; }
 }
 
 /// <summary>How batches are made: whichever bound is reached first.</summary>

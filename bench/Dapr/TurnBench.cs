@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using Moodstream.Contracts;
 using Moodstream.Tests.Cluster;
+using Moodstream.Tests.Support;
 using Moodstream.Trends.Actors;
 using Moodstream.Trends.Mood;
 
@@ -24,7 +25,7 @@ internal static class TurnBench
     {
         await using var programs = new BenchPrograms();
         var sidecar = await programs.StartSidecarAsync();
-        var port = Ports.Free(1)[0];
+        var port = Ports.Free();
         using var trends = new ServiceProcess(
             Apps.Trends,
             AppCluster.Program("Trends"),

@@ -1,6 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
 using Moodstream.Bench.Scoring;
+using Moodstream.Tests.Support;
 
 namespace Moodstream.Bench.Pipeline;
 
@@ -46,7 +45,7 @@ internal sealed class PipelineRun
     public static async Task<PipelineRun> RunAsync(
         BenchContext context, string file, int count, Answers answers, CancellationToken cancellationToken)
     {
-        var port = FreePort();
+        var port = Ports.Free();
         var clock = context.Clock;
         var start = clock.GetTimestamp();
         using var program = ProgramProcess.Start(
@@ -124,12 +123,5 @@ internal sealed class PipelineRun
                     $"no page at {http.BaseAddress}: {e.Message} {program.LastLines}", e);
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

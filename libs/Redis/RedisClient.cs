@@ -135,7 +135,8 @@ public sealed class RedisClient(RedisAddress address, RedisClientOptions? option
         _turn.Dispose();
     }
 
-    private async Task<RespValue> CallAsync(RedisCommand command, CancellationToken cancellationToken) =>
+    /// <summary>Any other command.</summary>
+    internal async Task<RespValue> CallAsync(RedisCommand command, CancellationToken cancellationToken) =>
         (await CallAsync([command], cancellationToken))[0];
 
     private async Task<IReadOnlyList<RespValue>> CallAsync(

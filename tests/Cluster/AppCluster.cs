@@ -183,7 +183,7 @@ public sealed class AppCluster : IAsyncDisposable
 
     private void Add(string name, string appId, string project, Dictionary<string, string> settings)
     {
-        var port = Ports.Free(1)[0];
+        var port = Ports.Free();
         settings["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
         settings["APP_PORT"] = $"{port}";
         Add(name, appId, project, settings, port, port, "http");
@@ -198,6 +198,8 @@ public sealed class AppCluster : IAsyncDisposable
         {
             ["DAPR_HTTP_PORT"] = $"{http}",
             ["DAPR_GRPC_PORT"] = $"{grpc}",
+            ["Moodstream__Sidecar__AnswerLimit"] = $"{_options.ProcessingTimeout * 0.75}", // as shipped: 15 s of 20, and 12 s
+            ["Moodstream__Sidecar__PublishTimeout"] = $"{_options.ProcessingTimeout * 0.6}",
             ["Logging__LogLevel__Default"] = "Information",
             ["Logging__LogLevel__Microsoft"] = "Warning",
         };

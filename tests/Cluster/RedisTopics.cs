@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Moodstream.Redis;
+using Moodstream.Redis.Wire;
 
 namespace Moodstream.Tests.Cluster;
 
@@ -49,6 +50,23 @@ public sealed class RedisTopics(int port) : IAsyncDisposable
 
         using var document = JsonDocument.Parse(newest.Data);
         return document.RootElement.GetProperty("data").Deserialize(type);
+    }
+
+    /// <summary>Whether apps have taken and answered every event of a topic.</summary>
+    public async Task<bool> IsDrainedAsync(string topic, params string[] apps)
+    {
+        var groups = await _redis.CallAsync(new RedisCommand("XINFO").Add("GROUPS").Add(topic), CancellationToken.None);
+        var drained = 0;
+        foreach (var group in groups.ToItems())
+        {
+            var fields = group.ToItems().Chunk(2).ToDictionary(f => f[0].ToText(), f => f[1]);
+            if (apps.Contains(fields["name"].ToText()))
+            {
+                drained += fields["pending"].ToInteger() == 0 && fields["lag"] is { Kind: RespKind.Integer } lag && lag.ToInteger() == 0 ? 1 : 0;
+            }
+        }
+
+        return drained == apps.Length;
     }
 
     /// <inheritdoc />

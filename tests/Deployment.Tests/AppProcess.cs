@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -31,7 +30,7 @@ internal sealed class AppProcess : IAsyncDisposable
 
     public static async Task<AppProcess> StartAsync(RunFileApp app)
     {
-        var port = FreePort();
+        var port = Ports.Free();
         var sidecar = await AgreeableSidecarAsync();
         var start = new ProcessStartInfo(app.Command[0], app.Command.Skip(1))
         {
@@ -42,7 +41,7 @@ internal sealed class AppProcess : IAsyncDisposable
         start.Environment["APP_PORT"] = $"{port}";
         start.Environment["APP_PROTOCOL"] = app.AppProtocol ?? "http";
         start.Environment["DAPR_HTTP_PORT"] = $"{new Uri(sidecar.Urls.First()).Port}";
-        start.Environment["DAPR_GRPC_PORT"] = $"{FreePort()}";
+        start.Environment["DAPR_GRPC_PORT"] = $"{Ports.Free()}";
         foreach (var (name, value) in app.Env ?? [])
         {
             start.Environment[name] = value;
@@ -125,12 +124,5 @@ internal sealed class AppProcess : IAsyncDisposable
         }
 
         _lines.Add($"(ended) {string.Join('\n', _lines.Items.TakeLast(10))}");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

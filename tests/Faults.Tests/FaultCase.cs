@@ -2,7 +2,7 @@ namespace Moodstream.Faults.Tests;
 
 /// <summary>One thing that goes wrong while posts flow.</summary>
 /// <param name="Name">For a person, and for a file.</param>
-/// <param name="Fault">Does it, when about a third of the posts is settled; returns when the fault is over.</param>
+/// <param name="Fault">Does it, at a random moment, when a fifth to a half of the posts is settled; returns when the fault is over.</param>
 internal sealed record FaultCase(string Name, Func<FaultRun, Task> Fault)
 {
     /// <summary>Classifiers that share the posts.</summary>

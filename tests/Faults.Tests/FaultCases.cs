@@ -53,14 +53,16 @@ internal static class FaultCases
             await FaultRun.PauseAsync(Outage * 2 / 3);
             await run.SwitchAsync("refusePublishes", "false");
         }) { NeedsDouble = true },
+        new("publishes not answered for 20 s", async run =>
+        {
+            await run.SwitchAsync("hangPublishes", "true");
+            await FaultRun.PauseAsync(Outage * 2 / 3);
+            await run.SwitchAsync("hangPublishes", "false");
+        }) { NeedsDouble = true },
         new("everything delivered twice", run => run.SwitchAsync("deliverTwice", "true")) { IsFromTheStart = true, NeedsDouble = true },
         new("1 in 1,000 acknowledged and lost, on each topic", run => run.SwitchAsync("loseOneIn", "1000")) { IsFromTheStart = true, NeedsDouble = true },
-        new("classifier stopped by SIGTERM", async run =>
-        {
-            var classifier = run.Cluster.Apps[AppIds.Classifier].Service;
-            await classifier.TerminateAsync();
-            classifier.Start();
-        }),
+        Stopped("classifier stopped by SIGTERM", r => r.Cluster.Apps[AppIds.Classifier].Service),
+        Stopped("classifier's sidecar stopped by SIGTERM", r => r.Cluster.Apps[AppIds.Classifier].Sidecar),
         Killed("one of two classifiers killed", r => r.Cluster.Apps[SecondClassifier].Service) with { Classifiers = 2 },
         new("one of two classifiers and its sidecar killed for good", async run =>
         {
@@ -80,6 +82,12 @@ internal static class FaultCases
     {
         await process(run).KillAsync();
         await FaultRun.PauseAsync(Moment);
+        process(run).Start();
+    });
+
+    private static FaultCase Stopped(string name, Func<FaultRun, ServiceProcess> process) => new(name, async run =>
+    {
+        await process(run).TerminateAsync();
         process(run).Start();
     });
 

@@ -3,48 +3,79 @@ using System.Text;
 
 namespace Moodstream.Faults.Tests;
 
-/// <summary>The table of a run.</summary>
-internal static class FaultReport
+/// <summary>What a run came to, as a table.</summary>
+internal sealed record FaultReport
 {
+    /// <summary>Of the cases that came to their end.</summary>
+    public required IReadOnlyList<FaultResult> Results { get; init; }
+
+    /// <summary>Those that did not.</summary>
+    public required IReadOnlyList<(string Case, string Why)> Unfinished { get; init; }
+
+    /// <summary>Posts of a case.</summary>
+    public required int Posts { get; init; }
+
+    /// <summary>Posts a second of the same processes undisturbed, with a model server and without.</summary>
+    public required IReadOnlyDictionary<bool, double> Capacity { get; init; }
+
+    /// <summary>Share of it that flowed.</summary>
+    public required double Load { get; init; }
+
+    /// <summary>What the moments were drawn from.</summary>
+    public required int Seed { get; init; }
+
+    /// <summary>All cases, at full size.</summary>
+    public required bool IsFull { get; init; }
+
+    /// <summary>With the real sidecar.</summary>
+    public required bool OnDaprd { get; init; }
+
     /// <summary>Writes it below artifacts/, where ./test prints it from, and after a full run into bench/results/.</summary>
-    public static void Write(
-        IReadOnlyList<FaultResult> results,
-        IReadOnlyList<(string Case, string Why)> unfinished,
-        int posts,
-        double capacity,
-        double load,
-        bool isFull,
-        bool onDaprd)
+    public void Write()
     {
-        var name = onDaprd ? "faults-daprd" : "faults";
+        var name = OnDaprd ? "faults-daprd" : "faults";
         var now = TimeProvider.System.GetUtcNow();
+        var text = Text(now);
+        var artifacts = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "test-results")).FullName;
+        File.WriteAllText(Path.Combine(artifacts, $"{name}.md"), text);
+        if (IsFull)
+        {
+            File.WriteAllText(Path.Combine(Repository.Root, "bench", "results", $"{now:yyyy-MM-dd}-{name}.md"), text);
+        }
+    }
+
+    private string Text(DateTimeOffset now)
+    {
         var text = new StringBuilder();
         Line($"# Faults, one at a time, while posts flow");
         Line($"");
-        Line($"{now:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} cores, .NET {Environment.Version}; `./test{(isFull ? " --faults" : "")}`: every service");
-        Line($"as a process with a sidecar ({(onDaprd ? "daprd" : "the double of tests/Sidecar")}) over a real redis-server; {posts} posts a case, one in 100");
-        Line($"of them poison, at {load:P0} of the {capacity:0} posts/s that the same processes reach undisturbed. The model is simulated");
-        Line($"(2 ms a post) but where the model server is what is killed; it knows no poison.");
+        Line($"{now:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} cores, .NET {Environment.Version}; `./test{(IsFull ? " --faults" : "")}`: every service");
+        Line($"as a process with a sidecar ({(OnDaprd ? "daprd" : "the double of tests/Sidecar")}) over a real redis-server; {Posts} posts a case, one in 100");
+        Line($"of them poison, at {Load:P0} of what the same processes reach undisturbed: {Rates()}. The model is");
+        Line($"simulated (2 ms a post), but where the model server is what fails; that one knows no poison. Moments are drawn from seed {Seed}.");
         Line($"");
         Line($"| case | published | scored | rejected | republished | lost | repeats in tweets.scored | counted by TopicMood | counted by the dashboard | poison rejected | recovery, s | peak memory, MiB |");
         Line($"|---|---|---|---|---|---|---|---|---|---|---|---|");
-        foreach (var r in results)
+        foreach (var r in Results)
         {
             Line($"| {r.Case} | {r.Published} | {r.Scored} | {r.Rejected} | {r.Republished} | {r.Lost} | {r.Repeats} | {r.CountedByTopicMood} | {r.CountedByDashboard} | {r.PoisonRejected} of {r.Poison} | {r.Recovery.TotalSeconds:0.0} | {r.Peak.Bytes / 1048576.0:0} ({r.Peak.Name}) |");
         }
 
-        foreach (var (what, why) in unfinished)
+        foreach (var (what, why) in Unfinished)
         {
             Line($"| {what} | did not finish: {why} | | | | | | | | | | |");
         }
 
-        var artifacts = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "test-results")).FullName;
-        File.WriteAllText(Path.Combine(artifacts, $"{name}.md"), text.ToString());
-        if (isFull)
+        foreach (var what in FaultCases.All.Where(c => IsFull && c.NeedsSmallDisk && !SmallDisk.CanMount))
         {
-            File.WriteAllText(Path.Combine(Repository.Root, "bench", "results", $"{now:yyyy-MM-dd}-{name}.md"), text.ToString());
+            Line($"| {what} | not run: it mounts a disk, for which it must be root | | | | | | | | | | |");
         }
+
+        return text.ToString();
 
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
     }
+
+    private string Rates() => string.Join(", ", Capacity.OrderBy(c => c.Key).Select(c => string.Create(
+        CultureInfo.InvariantCulture, $"{c.Value:0} posts/s{(c.Key ? " with the model server" : "")}")));
 }

@@ -36,7 +36,9 @@ internal sealed record FaultResult
     /// <summary>Posts counted by the dashboard, rejected ones included.</summary>
     public required long CountedByDashboard { get; init; }
 
-    /// <summary>From the end of the fault until what was in flight then had settled.</summary>
+    /// <summary>
+    /// From the end of the fault until what was in flight then had settled, and the sinks had what was scored then.
+    /// </summary>
     public required TimeSpan Recovery { get; init; }
 
     /// <summary>Most memory of the process that had most.</summary>

@@ -20,6 +20,8 @@ internal sealed class FaultRun : IAsyncDisposable
     private const int PoisonEvery = 100;
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SinkLimit = TimeSpan.FromMinutes(2);
 
     private readonly int _posts;
 
@@ -101,18 +103,32 @@ internal sealed class FaultRun : IAsyncDisposable
     public Task<double> RateAsync() => Watch.RateAsync(_posts);
 
     /// <summary>Lets the fault happen, waits for the end, and counts.</summary>
-    public async Task<FaultResult> ResultAsync(FaultCase what)
+    /// <param name="what">The case.</param>
+    /// <param name="random">Chooses the moment.</param>
+    public async Task<FaultResult> ResultAsync(FaultCase what, Random random)
     {
-        await Watch.StatusAsync(s => s.Settled >= _posts / 3);
+        var moment = random.Next(_posts / 5, _posts / 2);
+        await Watch.StatusAsync(s => s.Settled >= moment);
         if (!what.IsFromTheStart)
         {
+            await PauseAsync(random.NextDouble() * Second);
             await what.Fault(this);
         }
 
         var over = TimeProvider.System.GetUtcNow();
-        var recovered = await Watch.StatusAsync(s => s.At > over && TimeSpan.FromSeconds(s.OldestSeconds) < s.At - over);
+        var sinks = CatchUpAsync(over);
+        var settled = await Watch.StatusAsync(s => s.At > over && TimeSpan.FromSeconds(s.OldestSeconds) < s.At - over);
         var last = await Watch.StatusAsync(s => s.Finished);
-        return await CountAsync(what.Name, last, recovered.At - over);
+        var recovery = new[] { settled.At - over, await sinks }.Max();
+        return await CountAsync(what.Name, last, recovery);
+    }
+
+    // How long it takes until every sink has what was scored when the fault was over.
+    private async Task<TimeSpan> CatchUpAsync(DateTimeOffset over)
+    {
+        var scored = (await Topics.IdsAsync(Contracts.Topics.Scored)).Select(PostOf).Distinct(StringComparer.Ordinal).Count();
+        await UntilAsync(async () => await CountOfTopicMoodAsync() >= scored && await CountOfDashboardAsync() >= scored);
+        return TimeProvider.System.GetUtcNow() - over;
     }
 
     public async ValueTask DisposeAsync()
@@ -134,10 +150,13 @@ internal sealed class FaultRun : IAsyncDisposable
 
     private async Task<FaultResult> CountAsync(string name, IngestStatus last, TimeSpan recovery)
     {
+        // What settled a moment ago may still be on its way to the sinks, or wait for a redelivery that counts once more.
+        await UntilAsync(() => Topics.IsDrainedAsync(Contracts.Topics.Scored, AppIds.Trends, AppIds.Dashboard));
+        await UntilAsync(() => Topics.IsDrainedAsync(Contracts.Topics.Rejected, AppIds.Dashboard));
         var raw = await Topics.IdsAsync(Contracts.Topics.Raw);
         var scored = await Topics.IdsAsync(Contracts.Topics.Scored);
         var rejected = (await Topics.IdsAsync(Contracts.Topics.Rejected)).ToHashSet(StringComparer.Ordinal);
-        var scoredPosts = scored.Select(id => id[..id.LastIndexOf('@')]).ToList();
+        var scoredPosts = scored.Select(PostOf).ToList();
         var distinct = scoredPosts.ToHashSet(StringComparer.Ordinal);
         var expected = Enumerable.Range(0, _posts).Select(Id).ToList();
         var poison = Models.Count == 0 ? [] : Enumerable.Range(0, _posts).Where(IsPoison).Select(Id).ToList();
@@ -152,29 +171,20 @@ internal sealed class FaultRun : IAsyncDisposable
             Republished = last.Republished,
             Lost = expected.Count(id => !distinct.Contains(id) && !rejected.Contains(id)),
             Repeats = scoredPosts.Count - distinct.Count,
-            CountedByTopicMood = await SinkAsync(CountOfTopicMoodAsync, distinct.Count),
-            CountedByDashboard = await SinkAsync(CountOfDashboardAsync, _posts),
+            CountedByTopicMood = await CountOfTopicMoodAsync(),
+            CountedByDashboard = await CountOfDashboardAsync(),
             Recovery = recovery,
             Peak = Cluster.PeakBytes.MaxBy(p => p.Bytes),
         };
     }
 
-    // The sinks' deliveries are their own: what settled a moment ago may still be on its way, or wait for a redelivery.
-    private static async Task<long> SinkAsync(Func<Task<long>> count, long expected)
+    private static async Task UntilAsync(Func<Task<bool>> holds)
     {
-        long counted = 0;
-        for (var tries = 0; tries < 240; tries++)
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await holds() && TimeProvider.System.GetElapsedTime(started) < SinkLimit)
         {
-            counted = await count();
-            if (counted >= expected)
-            {
-                return counted;
-            }
-
             await PauseAsync(Poll);
         }
-
-        return counted;
     }
 
     private async Task<long> CountOfDashboardAsync()
@@ -207,6 +217,9 @@ internal sealed class FaultRun : IAsyncDisposable
         file,
         Enumerable.Range(0, posts).Select(i =>
             $$"""{"id":"{{Id(i)}}","text":"the {{Topic}} of post number {{i}}{{(withPoison && IsPoison(i) ? $" is {PoisonWord}" : "")}}"}"""));
+
+    // Of an event of tweets.scored: the post's id, then the model's version.
+    private static string PostOf(string id) => id[..id.LastIndexOf('@')];
 
     private static string Id(int post) => string.Create(CultureInfo.InvariantCulture, $"p{post}");
 

@@ -16,7 +16,8 @@ public abstract class FaultSession(bool onDaprd) : IAsyncLifetime, IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly List<FaultResult> _results = [];
     private readonly List<(string Case, string Why)> _unfinished = [];
-    private double _capacity;
+    private readonly Dictionary<bool, double> _capacity = []; // With a model server, and without.
+    private readonly int _seed = Random.Shared.Next();
     private int _started;
 
     /// <summary>Posts of a case.</summary>
@@ -37,7 +38,17 @@ public abstract class FaultSession(bool onDaprd) : IAsyncLifetime, IDisposable
     {
         if (_started > 0)
         {
-            FaultReport.Write(_results, _unfinished, Posts, _capacity, Load, RunsAll, onDaprd);
+            new FaultReport
+            {
+                Results = _results,
+                Unfinished = _unfinished,
+                Posts = Posts,
+                Capacity = _capacity,
+                Load = Load,
+                Seed = _seed,
+                IsFull = RunsAll,
+                OnDaprd = onDaprd,
+            }.Write();
         }
 
         return Task.CompletedTask;
@@ -61,17 +72,18 @@ public abstract class FaultSession(bool onDaprd) : IAsyncLifetime, IDisposable
 
     private async Task<FaultResult> RunAsync(FaultCase what, Action<string> write)
     {
-        if (_capacity == 0)
+        if (!_capacity.TryGetValue(what.NeedsModelServer, out var capacity))
         {
-            await using var undisturbed = await FaultRun.StartAsync(Options("undisturbed", null, 0), null, Math.Max(Posts / 3, 1_500), PerPost);
-            _capacity = await undisturbed.RateAsync();
-            write($"capacity: {_capacity:0} posts/s");
+            var plain = new FaultCase("undisturbed", _ => Task.CompletedTask) { NeedsModelServer = what.NeedsModelServer };
+            await using var undisturbed = await FaultRun.StartAsync(Options(plain, 0), plain, Math.Max(Posts / 3, 1_500), PerPost);
+            capacity = _capacity[what.NeedsModelServer] = await undisturbed.RateAsync();
+            write($"capacity: {capacity:0} posts/s");
         }
 
-        await using var run = await FaultRun.StartAsync(Options(what.Name, what, Load * _capacity), what, Posts, PerPost);
+        await using var run = await FaultRun.StartAsync(Options(what, Load * capacity), what, Posts, PerPost);
         try
         {
-            var result = await run.ResultAsync(what);
+            var result = await run.ResultAsync(what, new Random(_seed + _started));
             _results.Add(result);
             write($"{result}");
             return result;
@@ -87,10 +99,10 @@ public abstract class FaultSession(bool onDaprd) : IAsyncLifetime, IDisposable
         }
     }
 
-    private ClusterOptions Options(string name, FaultCase? what, double rate)
+    private ClusterOptions Options(FaultCase what, double rate)
     {
         var folder = Directory.CreateDirectory(_folder[string.Create(CultureInfo.InvariantCulture, $"{_started++}")]).FullName;
-        File.WriteAllText(Path.Combine(folder, "name.txt"), name);
+        File.WriteAllText(Path.Combine(folder, "name.txt"), what.Name);
         var options = new ClusterOptions
         {
             Folder = folder,
@@ -98,7 +110,7 @@ public abstract class FaultSession(bool onDaprd) : IAsyncLifetime, IDisposable
             Posts = Path.Combine(folder, "posts.jsonl"),
             Track = [FaultRun.Topic],
             PostsPerSecond = rate,
-            Classifiers = what?.Classifiers ?? 1,
+            Classifiers = what.Classifiers,
         };
         return RunsAll ? options : options with { ProcessingTimeout = TimeSpan.FromSeconds(8), RedeliverInterval = TimeSpan.FromSeconds(1) };
     }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -15,7 +14,7 @@ public sealed partial class GrpcReplayTests : IAsyncDisposable, IAsyncLifetime
     private readonly TemporaryFolder _names = new();
     private readonly Dictionary<string, SidecarDouble> _sidecars = [];
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null });
-    private readonly int _port = FreePort();
+    private readonly int _port = Ports.Free();
     private EchoApp _app = null!; // made by InitializeAsync
 
     public async Task InitializeAsync()
@@ -162,13 +161,6 @@ public sealed partial class GrpcReplayTests : IAsyncDisposable, IAsyncLifetime
         flags.RemoveRange(flags.IndexOf("--resources-path"), 2);
         flags.RemoveRange(flags.IndexOf("--config"), 2);
         _sidecars[name] = await SidecarDouble.StartAsync(Flags.Parse([.. flags, "--double-names", _names.Path], _ => null, _ => { }) with { Resources = setup.Resources });
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex("[A-Z_]{5,}")]

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Moodstream.Tests.Support;
 
@@ -38,7 +36,7 @@ public sealed class RedisServer : IAsyncDisposable
         var server = new RedisServer(arguments);
         for (var attempt = 1; ; attempt++)
         {
-            server.Port = FreePort();
+            server.Port = Ports.Free();
             try
             {
                 await server.RestartAsync();
@@ -129,13 +127,6 @@ public sealed class RedisServer : IAsyncDisposable
     internal static string? FindProgram(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private void Signal(string signal)
     {

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -84,7 +82,7 @@ public sealed class TrendsOverSidecarTests : IAsyncLifetime
 
         public static async Task<Host> StartAsync(RedisServer redis)
         {
-            var port = FreePort();
+            var port = Ports.Free();
             var sidecar = await SidecarDouble.StartAsync(new Moodstream.Tests.Sidecar.SidecarOptions
             {
                 AppId = Apps.Trends,
@@ -251,12 +249,5 @@ public sealed class TrendsOverSidecarTests : IAsyncLifetime
                 components:
                   messages: { inbound: { retry: deliver } }
             """;
-
-        private static int FreePort()
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            return ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
     }
 }

@@ -79,16 +79,14 @@ public sealed class SidecarStateStore : IStateStore
     {
         StateLimits.CheckKey(key);
         StateLimits.CheckValue(value);
-        return await WriteAsync(
-            new SidecarCall
-            {
-                Method = HttpMethod.Post,
-                Path = _path,
-                Body = StateBody.Save(new StateChange(key, value, etag, timeToLive)),
-                Limit = _limit,
-            },
-            "ERR_STATE_SAVE",
-            cancellationToken);
+        var call = new SidecarCall
+        {
+            Method = HttpMethod.Post,
+            Path = _path,
+            Body = StateBody.Save(new StateChange(key, value, etag, timeToLive)),
+            Limit = _limit,
+        };
+        return await WriteAsync(call, "ERR_STATE_SAVE", key, etag, cancellationToken);
     }
 
     /// <inheritdoc />
@@ -96,10 +94,8 @@ public sealed class SidecarStateStore : IStateStore
     public async Task<bool> DeleteAsync(string key, string? etag, CancellationToken cancellationToken)
     {
         StateLimits.CheckKey(key);
-        return await WriteAsync(
-            new SidecarCall { Method = HttpMethod.Delete, Path = Path(key), IfMatch = etag, Limit = _limit },
-            "ERR_STATE_DELETE",
-            cancellationToken);
+        var call = new SidecarCall { Method = HttpMethod.Delete, Path = Path(key), IfMatch = etag, Limit = _limit };
+        return await WriteAsync(call, "ERR_STATE_DELETE", key, etag, cancellationToken);
     }
 
     /// <summary>Makes several changes. On Redis they are sent as one, but not taken back where one fails.</summary>
@@ -160,18 +156,25 @@ public sealed class SidecarStateStore : IStateStore
         }
     }
 
-    private async Task<bool> WriteAsync(SidecarCall call, string errorCode, CancellationToken cancellationToken)
+    private async Task<bool> WriteAsync(
+        SidecarCall call, string errorCode, string key, string? etag, CancellationToken cancellationToken)
     {
         await _watch.WaitAsync(cancellationToken);
         var reply = await _client.SendAsync(call, cancellationToken);
-        return reply switch
+        if (reply.Status is 204)
         {
-            { Status: 204 } => true,
+            return true;
+        }
 
-            // An etag that does not match, and one that this store cannot have given.
-            { Status: 409 or 400 } when reply.ErrorCode == errorCode => false,
-            _ => throw SidecarException.Of(call, reply),
-        };
+        // An etag that does not match, or that this store cannot have given. But whatever keeps Redis from writing, a
+        // full disk for one, is answered in the same way where there is an etag: what is stored tells which of the two.
+        if (reply.Status is 409 or 400 && reply.ErrorCode == errorCode
+            && ((await ReadAsync(key, _limit, cancellationToken))?.ETag ?? StateEntry.NeverETag) != etag)
+        {
+            return false;
+        }
+
+        throw SidecarException.Of(call, reply);
     }
 
     private string Path(string key) => $"{_path}/{SidecarCall.Segment(key)}";

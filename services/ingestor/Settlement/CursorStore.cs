@@ -9,6 +9,7 @@ internal sealed class CursorStore(IStateStore store, SourceKey source, TimeProvi
     private const int MaxSettled = 65_536; // The largest window.
 
     private string? _etag;
+    private byte[]? _tried; // What was offered last, of which a lost answer leaves open whether it was taken.
 
     /// <summary>The clock that the records are stamped with.</summary>
     public TimeProvider Clock { get; } = clock;
@@ -56,15 +57,25 @@ internal sealed class CursorStore(IStateStore store, SourceKey source, TimeProvi
 
         // The lease keeps two ingestors apart; one that was asleep while it lost the lease is stopped by the etag. The
         // store does not tell the etag it gave, so it is read.
-        var isOurs = await store.SetAsync(source.Cursor, json, _etag, cancellationToken);
-        if (!isOurs || await store.GetAsync(source.Cursor, cancellationToken) is not { } written
-            || !written.Value.Span.SequenceEqual(json))
+        var tried = _tried;
+        _tried = json;
+        var isTaken = await store.SetAsync(source.Cursor, json, _etag, cancellationToken);
+        if (!isTaken && await ReadAsync(tried, cancellationToken) is { } before)
         {
-            throw new SavedSourceException(source.Cursor, $"was saved by another ingestor of source '{source.Name}'");
+            await store.SetAsync(source.Cursor, json, before.ETag, cancellationToken);
         }
 
+        var written = await ReadAsync(json, cancellationToken)
+            ?? throw new SavedSourceException(source.Cursor, $"was saved by another ingestor of source '{source.Name}'");
         _etag = written.ETag;
     }
+
+    // Null when it is not what is given.
+    private async Task<StateEntry?> ReadAsync(byte[]? given, CancellationToken cancellationToken) =>
+        given is not null && await store.GetAsync(source.Cursor, cancellationToken) is { } entry
+        && entry.Value.Span.SequenceEqual(given)
+            ? entry
+            : null;
 
     private SavedSource Read(ReadOnlyMemory<byte> json)
     {

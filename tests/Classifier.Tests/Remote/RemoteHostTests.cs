@@ -34,7 +34,7 @@ public sealed class RemoteHostTests
     [Fact]
     public async Task Start_ServerIsNotThere_WaitsSaysSoAndGoesOnWhenItComes()
     {
-        var port = await FreePortAsync();
+        var port = Ports.Free();
         await using var harness = await StartAsync(new Uri($"http://127.0.0.1:{port}"));
 
         await _time.Waits.WhenCount(3).DefaultTimeout();
@@ -171,11 +171,5 @@ public sealed class RemoteHostTests
     {
         var health = harness.Services.GetRequiredService<HealthCheckService>();
         return (await health.CheckHealthAsync().DefaultTimeout()).Entries["model"];
-    }
-
-    private static async Task<int> FreePortAsync()
-    {
-        await using var serving = await ServingDouble.StartAsync();
-        return serving.Address.Port;
     }
 }

@@ -83,6 +83,20 @@ public sealed class CursorStoreTests
         Assert.Equal("theirs", (await other.LoadAsync(CancellationToken.None).DefaultTimeout())?.Mark);
     }
 
+    [Fact]
+    public async Task SaveAsync_AnswerToTheSaveBeforeWasLost_TakesItForItsOwn()
+    {
+        await _store.SaveAsync("first", Some.State, CancellationToken.None).DefaultTimeout();
+        _state.AfterWrite = _ => throw new IOException("no answer");
+        await Assert.ThrowsAsync<IOException>(() => _store.SaveAsync("second", Some.State, CancellationToken.None));
+        _state.AfterWrite = _ => { };
+
+        await _store.SaveAsync("third", Some.State, CancellationToken.None).DefaultTimeout();
+        await _store.SaveAsync("fourth", Some.State, CancellationToken.None).DefaultTimeout();
+
+        Assert.Equal("fourth", (await _store.LoadAsync(CancellationToken.None).DefaultTimeout())?.Mark);
+    }
+
     private Task<bool> WriteAsync(string json) =>
         _state.SetAsync(Key.Cursor, Encoding.UTF8.GetBytes(json), etag: null, CancellationToken.None);
 }

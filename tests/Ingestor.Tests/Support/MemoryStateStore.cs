@@ -13,6 +13,9 @@ internal sealed class MemoryStateStore : IStateStore
     /// <summary>Called before a write; may throw.</summary>
     public Action<string> BeforeWrite { get; set; } = _ => { };
 
+    /// <summary>Called after a write; may throw, as where the answer is lost.</summary>
+    public Action<string> AfterWrite { get; set; } = _ => { };
+
     /// <summary>What a process that is killed now leaves behind.</summary>
     public MemoryStateStore Copy()
     {
@@ -54,6 +57,7 @@ internal sealed class MemoryStateStore : IStateStore
             _entries[key] = (value.ToArray(), ++_version);
         }
 
+        AfterWrite(key);
         return Task.FromResult(true);
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using Moodstream.Tests.Sidecar.Redis;
@@ -459,9 +458,7 @@ internal sealed partial class Replay : IAsyncDisposable
     {
         if (!_portOf.TryGetValue(role, out var port))
         {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            port = ((IPEndPoint)listener.LocalEndpoint).Port;
+            port = Ports.Free();
             (_portOf[role], _ports[port]) = (port, role);
         }
 

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Moodstream.BuildingBlocks.Actors;
 using Moodstream.BuildingBlocks.PubSub;
@@ -33,7 +31,7 @@ internal sealed class DoubleHarness : IPubSubHarness, IActorHarness
         ];
         foreach (var app in apps)
         {
-            var (port, resources) = (FreePort(), Resources(redis, deadLetterAfter));
+            var (port, resources) = (Ports.Free(), Resources(redis, deadLetterAfter));
             var sidecar = await SidecarDouble.StartAsync(new SidecarOptions
             {
                 AppId = app,
@@ -133,12 +131,5 @@ internal sealed class DoubleHarness : IPubSubHarness, IActorHarness
         }
 
         throw new TimeoutException("the sidecar did not become healthy");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

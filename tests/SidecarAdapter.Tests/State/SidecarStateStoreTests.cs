@@ -90,20 +90,33 @@ public sealed class SidecarStateStoreTests : IAsyncLifetime
     [InlineData(400, """{"errorCode":"ERR_STATE_SAVE","message":"invalid etag value"}""")]
     public async Task Set_ETagDoesNotMatch_IsFalse(int status, string body)
     {
-        _sidecar.AnswerAlways(status, body);
+        Refuse(status, body, stored: "3");
 
         Assert.False(await Store.SetAsync("k", Bytes("1"), StateEntry.NeverETag, default).DefaultTimeout());
+    }
+
+    [Theory]
+    [InlineData("3", "3")]
+    [InlineData(StateEntry.NeverETag, null)]
+    public async Task Set_RefusedAlthoughTheETagMatches_ThrowsWhatCame(string etag, string? stored)
+    {
+        Refuse(409, """{"errorCode":"ERR_STATE_SAVE","message":"possible etag mismatch. error from state store: MISCONF"}""", stored);
+
+        var failed = await Assert.ThrowsAsync<SidecarException>(
+            () => Store.SetAsync("k", Bytes("1"), etag, default)).DefaultTimeout();
+
+        Assert.Contains("MISCONF", failed.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Delete_WithAnETag_SendsItAndIsFalseWhereItDoesNotMatch()
     {
         Assert.True(await Store.DeleteAsync("k", "4", default).DefaultTimeout());
-        _sidecar.AnswerAlways(409, """{"errorCode":"ERR_STATE_DELETE","message":"possible etag mismatch"}""");
+        Refuse(409, """{"errorCode":"ERR_STATE_DELETE","message":"possible etag mismatch"}""", stored: "5");
         Assert.False(await Store.DeleteAsync("k", "4", default).DefaultTimeout());
 
         Assert.Equal(
-            ["DELETE /v1.0/state/state/k 4", "DELETE /v1.0/state/state/k 4"],
+            ["DELETE /v1.0/state/state/k 4", "DELETE /v1.0/state/state/k 4", "GET /v1.0/state/state/k "],
             _sidecar.Calls.Items.Select(c => $"{c.Method} {c.Target} {c.Headers.IfMatch}"));
     }
 
@@ -191,6 +204,24 @@ public sealed class SidecarStateStoreTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<ArgumentException>(() => Store.ApplyAsync([new StateChange(key, null)], default));
         Assert.Empty(_sidecar.Calls.Items);
     }
+
+    // Refuses to write; there is a value with an etag, or none.
+    private void Refuse(int status, string body, string? stored) => _sidecar.Answer = (call, context) =>
+    {
+        if (call.Method != "GET")
+        {
+            return FakeSidecar.WriteAsync(context, status, body);
+        }
+
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        if (stored is null)
+        {
+            return Task.CompletedTask;
+        }
+
+        context.Response.Headers.ETag = stored;
+        return FakeSidecar.WriteAsync(context, 200, "\"1\"");
+    };
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 }

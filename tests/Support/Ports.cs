@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Moodstream.Tests.Cluster;
+namespace Moodstream.Tests.Support;
 
 /// <summary>
-/// Ports that nobody listens on, below those that systems give to outgoing connections, of which a cluster has many:
-/// a program that is started again finds its port free.
+/// Ports that nobody listens on, below those that systems give to outgoing connections, of which tests have many: a
+/// program that is started again finds its port free.
 /// </summary>
 public static class Ports
 {
@@ -13,6 +13,9 @@ public static class Ports
     private const int Last = 32_000;
 
     private static int _next = Random.Shared.Next(First, Last);
+
+    /// <summary>One.</summary>
+    public static int Free() => Free(1)[0];
 
     /// <summary>Several, each another one.</summary>
     public static int[] Free(int count) => [.. Candidates().Where(IsFree).Take(count)];

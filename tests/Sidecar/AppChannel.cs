@@ -12,17 +12,13 @@ internal sealed record AppAnswer(int Status, IReadOnlyList<(string Name, string 
 /// <summary>Calls into the app, with the headers of daprd's own client (Dapr's contract, 2.3; any recording).</summary>
 internal sealed class AppChannel : IDisposable
 {
-    private const int LargestAnswer = 64 * 1024 * 1024;
-
     private readonly HttpClient _client;
-    private readonly SemaphoreSlim? _limit;
     private readonly SidecarOptions _options;
     private readonly CancellationTokenSource _closed = new();
 
     public AppChannel(SidecarOptions options)
     {
         _options = options;
-        _limit = options.AppMaxConcurrency > 0 ? new(options.AppMaxConcurrency) : null;
         _client = new(new SocketsHttpHandler
         {
             UseProxy = false,
@@ -34,7 +30,6 @@ internal sealed class AppChannel : IDisposable
         {
             BaseAddress = new($"http://127.0.0.1:{options.AppPort}"),
             Timeout = Timeout.InfiniteTimeSpan,
-            MaxResponseContentBufferSize = LargestAnswer,
         };
     }
 
@@ -64,23 +59,11 @@ internal sealed class AppChannel : IDisposable
 
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token);
         ends.CancelAfter(timeout ?? Timeout.InfiniteTimeSpan);
-        if (_limit is not null)
-        {
-            await _limit.WaitAsync(ends.Token);
-        }
-
-        try
-        {
-            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseContentRead, ends.Token);
-            return new((int)response.StatusCode,
-                [.. response.Headers.Concat<KeyValuePair<string, IEnumerable<string>>>(response.Content.Headers)
-                    .SelectMany(h => h.Value.Select(v => (h.Key, v)))],
-                await response.Content.ReadAsByteArrayAsync(ends.Token));
-        }
-        finally
-        {
-            _limit?.Release();
-        }
+        using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseContentRead, ends.Token);
+        return new((int)response.StatusCode,
+            [.. response.Headers.Concat<KeyValuePair<string, IEnumerable<string>>>(response.Content.Headers)
+                .SelectMany(h => h.Value.Select(v => (h.Key, v)))],
+            await response.Content.ReadAsByteArrayAsync(ends.Token));
     }
 
     /// <summary>Whether the app's port accepts connections.</summary>

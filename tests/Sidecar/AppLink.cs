@@ -1,14 +1,17 @@
 using System.Text.Json;
+using Moodstream.Tests.Sidecar.Api;
 using Moodstream.Tests.Sidecar.PubSub;
 
 namespace Moodstream.Tests.Sidecar;
 
 /// <summary>Finds the app, asks it what it is, once, and watches its health (Dapr's contract, 2.1, 2.7, 2.8, 2.10; 01a to 01d).</summary>
-internal sealed class AppLink(SidecarOptions options, AppChannel app, SubscriptionHost subscriptions, Func<JsonElement?, Task> registerActors, Func<Task> forgetActors)
+internal sealed class AppLink(SidecarOptions options, AppChannel app, SubscriptionHost subscriptions, ActorsApi? actors)
 {
     private static readonly TimeSpan BetweenDials = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromMilliseconds(500);
 
     private bool _asked;
+    private JsonElement? _config;
 
     /// <summary>Whether the app has been found and asked.</summary>
     public bool Ready { get; private set; }
@@ -17,7 +20,6 @@ internal sealed class AppLink(SidecarOptions options, AppChannel app, Subscripti
     {
         if (options.AppPort == 0)
         {
-            await registerActors(null);
             Ready = true;
             return;
         }
@@ -49,28 +51,25 @@ internal sealed class AppLink(SidecarOptions options, AppChannel app, Subscripti
         if (!_asked)
         {
             _asked = true;
-            var config = await AskAsync("/dapr/config", headers);
-            Config = config is { Status: 200 } ? Parse(config.Body) : null;
+            _config = await AskAsync("/dapr/config", headers);
             // Without a pub/sub component there is nothing to subscribe to.
-            var answer = subscriptions.Possible ? await AskAsync("/dapr/subscribe", headers) : null;
-            var list = answer is { Status: 200 } ? Parse(answer.Body) : null;
-            subscriptions.Set(list is { ValueKind: JsonValueKind.Array } own ? Subscription.OfApp(own) : []);
+            var list = subscriptions.Possible ? await AskAsync("/dapr/subscribe", headers) : null;
+            subscriptions.Set(list is { } own ? Subscription.OfApp(own) : []);
         }
 
-        await registerActors(Config);
+        await (actors?.RegisterAsync(_config) ?? Task.CompletedTask);
         subscriptions.Start();
     }
 
-    private JsonElement? Config { get; set; }
-
-    /// <summary>Tried again only while nothing answers: at most 3 times.</summary>
-    private async Task<AppAnswer?> AskAsync(string path, List<(string, string)> headers)
+    /// <summary>What the app says, null unless it is 200; tried again only while nothing answers, at most 3 times.</summary>
+    private async Task<JsonElement?> AskAsync(string path, List<(string, string)> headers)
     {
         for (var retry = 0; ; retry++)
         {
             try
             {
-                return await app.CallAsync("GET", path, headers, null, "application/json");
+                var answer = await app.CallAsync("GET", path, headers, null, "application/json");
+                return answer.Status == 200 ? JsonElement.Parse(answer.Body) : null;
             }
             catch (HttpRequestException) when (retry < 3)
             {
@@ -104,7 +103,7 @@ internal sealed class AppLink(SidecarOptions options, AppChannel app, Subscripti
                 healthy = false;
                 options.Log("app is not healthy");
                 subscriptions.Stop();
-                await forgetActors();
+                await (actors?.LeaveAsync() ?? Task.CompletedTask);
             }
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));
@@ -114,24 +113,11 @@ internal sealed class AppLink(SidecarOptions options, AppChannel app, Subscripti
     {
         try
         {
-            return (await app.CallAsync("GET", options.AppHealthPath, [], null, null, options.AppHealthTimeout)).Good;
+            return (await app.CallAsync("GET", "/healthz", [], null, null, ProbeTimeout)).Good;
         }
         catch (Exception problem) when (problem is HttpRequestException or OperationCanceledException or IOException)
         {
             return false;
-        }
-    }
-
-    private static JsonElement? Parse(byte[] body)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(body);
-            return json.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            return null;
         }
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Moodstream.Tests.Sidecar;
 
-/// <summary>What the double does wrong on purpose; set by flags, in process, or at POST /double/faults.</summary>
+/// <summary>What the double does wrong on purpose; set in process, or at POST /double/faults.</summary>
 public sealed class Faults
 {
     private readonly ConcurrentDictionary<string, int> _publishes = new();
@@ -58,7 +58,7 @@ public sealed class Faults
                 case "deliverTwice": DeliversTwice = member.Value.GetBoolean(); break;
                 case "loseOneIn": LosesOneIn = member.Value.GetInt32(); break;
                 case "loseDeliveryOneIn": LosesDeliveryOneIn = member.Value.GetInt32(); break;
-                default: throw new FormatException($"no switch '{member.Name}': refusePublishes, hangPublishes, deliverTwice, loseOneIn, loseDeliveryOneIn");
+                default: throw new FormatException($"no switch '{member.Name}'");
             }
         }
     }

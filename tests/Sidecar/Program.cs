@@ -23,7 +23,7 @@ using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
 await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
     $"sidecar of {options.AppId}: HTTP {sidecar.HttpPort}, gRPC {sidecar.GrpcPort}"));
-await Task.WhenAny(terminated.Task, sidecar.ShutdownAsked);
+await terminated.Task;
 return await sidecar.StopAsync();
 
 void End(PosixSignalContext context)

@@ -14,7 +14,6 @@ namespace Moodstream.Tests.Sidecar;
 public sealed class SidecarDouble : IAsyncDisposable
 {
     private readonly SidecarOptions _options;
-    private readonly SidecarResources _resources;
     private readonly Dictionary<string, RedisStreams> _pubSubs = [];
     private readonly Dictionary<string, RedisState> _stores = [];
     private readonly AppChannel _app;
@@ -26,40 +25,38 @@ public sealed class SidecarDouble : IAsyncDisposable
     private readonly MetadataApi _metadata;
     private readonly Names _names;
     private readonly GrpcProxy _grpc;
-    private readonly Component? _actorStore;
-    private ActorsApi? _actors;
+    private readonly ActorsApi? _actors;
     private readonly CancellationTokenSource _closed = new();
-    private readonly TaskCompletionSource _shutdownAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _loaded;
-    private bool _stopping;
 
     private SidecarDouble(SidecarOptions options)
     {
         _options = options;
-        _resources = SidecarResources.Load(options);
-        foreach (var component in _resources.Components)
+        var resources = SidecarResources.Load(options);
+        _app = new(options);
+        _names = new(options);
+        _grpc = new(options, resources, _names);
+        _server = new(options, AnswerAsync, _grpc.HandleAsync);
+        foreach (var component in resources.Components)
         {
             if (component.Type == "pubsub.redis")
             {
                 _pubSubs[component.Name] = new(component, options.AppId, options.Faults, options.Log);
+                continue;
             }
-            else
+
+            var store = _stores[component.Name] = new(component, options.AppId);
+            if (component["actorStateStore"] == "true" && options.PlacementAddress.Length > 0)
             {
-                _stores[component.Name] = new(component, options.AppId);
+                _actors = new(options, _app, store, component, () => $"127.0.0.1:{HttpPort}");
             }
         }
 
-        _actorStore = _resources.Components.Find(c => _stores.GetValueOrDefault(c.Name) is { ActorStore: true });
-        _app = new(options);
-        var publisher = new Publisher(_resources, _pubSubs);
-        _subscriptions = new(options, _resources, _app, publisher, _pubSubs);
-        _link = new(options, _app, _subscriptions, config => _actors!.RegisterAsync(config), () => _actors!.ForgetAsync());
-        _publish = new(options, publisher, _resources.SamplingRate);
+        var publisher = new Publisher(resources, _pubSubs);
+        _subscriptions = new(options, resources, _app, publisher, _pubSubs);
+        _link = new(options, _app, _subscriptions, _actors);
+        _publish = new(options, publisher, resources.SamplingRate);
         _state = new(options, _stores);
-        _metadata = new(options, _resources, _subscriptions, ActorRuntime);
-        _names = new(options);
-        _grpc = new(options, _resources, _names);
-        _server = new(options, AnswerAsync, _grpc.HandleAsync);
+        _metadata = new(options, resources, _subscriptions, _link, _actors);
     }
 
     public int HttpPort => _server.HttpPort;
@@ -74,29 +71,16 @@ public sealed class SidecarDouble : IAsyncDisposable
     /// <summary>The switches of what it does wrong.</summary>
     public Faults Faults => _options.Faults;
 
-    /// <summary>Completes when the app asked for the end (POST /v1.0/shutdown).</summary>
-    public Task ShutdownAsked => _shutdownAsked.Task;
-
     /// <summary>Loads, opens the ports and looks for the app, without waiting for it; throws where daprd would exit with 1.</summary>
     public static async Task<SidecarDouble> StartAsync(SidecarOptions options, CancellationToken cancellationToken = default)
     {
         var sidecar = new SidecarDouble(options);
         try
         {
-            foreach (var component in sidecar._pubSubs.Values)
-            {
-                await component.ProbeAsync();
-            }
-
-            foreach (var store in sidecar._stores.Values)
-            {
-                await store.ProbeAsync();
-            }
-
+            await Task.WhenAll(sidecar._pubSubs.Values.Select(p => p.ProbeAsync()).Concat(sidecar._stores.Values.Select(s => s.ProbeAsync())));
             await sidecar._server.StartAsync(cancellationToken);
-            sidecar._actors = new(options, sidecar._resources, sidecar._app, sidecar._stores.GetValueOrDefault(sidecar._actorStore?.Name ?? ""), sidecar._actorStore, sidecar.HttpPort);
+            sidecar._actors?.Start();
             sidecar._names.Publish(sidecar._server.InternalPort);
-            sidecar._loaded = true;
             _ = sidecar.LinkAsync();
             return sidecar;
         }
@@ -111,14 +95,8 @@ public sealed class SidecarDouble : IAsyncDisposable
     /// <returns>The exit code: 1 when work was still in hand at the end.</returns>
     public async Task<int> StopAsync()
     {
-        _stopping = true;
         _subscriptions.Stop();
-        await _actors!.StopAsync();
-        if (_options.BlockShutdown > TimeSpan.Zero)
-        {
-            await Task.Delay(_options.BlockShutdown, TimeProvider.System);
-        }
-
+        await (_actors?.LeaveAsync() ?? Task.CompletedTask);
         await _server.CloseAsync(TimeSpan.FromMilliseconds(100));
         using var graceful = new CancellationTokenSource(_options.GracefulShutdown, TimeProvider.System);
         while (_subscriptions.Busy > 0 && !graceful.IsCancellationRequested)
@@ -137,11 +115,7 @@ public sealed class SidecarDouble : IAsyncDisposable
         await _closed.CancelAsync();
         _subscriptions.Stop();
         await _server.DisposeAsync();
-        if (_actors is not null)
-        {
-            await _actors.DisposeAsync();
-        }
-
+        await (_actors?.DisposeAsync() ?? ValueTask.CompletedTask);
         _app.Dispose();
         _grpc.Dispose();
         foreach (var component in _pubSubs.Values)
@@ -161,11 +135,7 @@ public sealed class SidecarDouble : IAsyncDisposable
         {
             await _link.RunAsync(_closed.Token);
         }
-        catch (OperationCanceledException)
-        {
-            // Closed.
-        }
-        catch (Exception problem)
+        catch (Exception problem) when (!_closed.IsCancellationRequested)
         {
             _options.Log($"app: {problem}");
         }
@@ -173,53 +143,28 @@ public sealed class SidecarDouble : IAsyncDisposable
 
     private Task AnswerAsync(Call call) => (call.Method, call.Segments) switch
     {
-        ("GET", ["v1.0", "healthz"]) => HealthAsync(call),
-        ("GET", ["v1.0", "healthz", "outbound"]) => _loaded ? call.EmptyAsync()
-            : call.ErrorAsync(500, "ERR_OUTBOUND_HEALTH_NOT_READY", "dapr outbound is not ready"),
+        ("GET", ["v1.0", "healthz"]) when call.Query.Length > 0 && call.Query != $"appid={_options.AppId}" =>
+            call.ErrorAsync(500, "ERR_HEALTH_APPID_NOT_MATCH", "dapr app-id does not match"),
+        ("GET", ["v1.0", "healthz"]) => _link.Ready ? call.EmptyAsync() : call.ErrorAsync(500, "ERR_HEALTH_NOT_READY", "dapr is not ready: [runtime]"),
+        ("GET", ["v1.0", "healthz", "outbound"]) => call.EmptyAsync(),
         ("GET", ["v1.0", "metadata"]) => _metadata.GetAsync(call),
-        ("PUT", ["v1.0", "metadata", var key]) => _metadata.SetAsync(call, key),
-        ("POST", ["v1.0", "shutdown"]) => ShutdownAsync(call),
         ("POST", ["double", "faults"]) => FaultsAsync(call),
         ("POST" or "PUT", ["v1.0" or "v1.0-alpha1", "publish", "bulk", { Length: > 0 } pubSub, .. { Length: > 0 } topic]) =>
             _publish.BulkAsync(call, pubSub, string.Join('/', topic)),
-        ("POST" or "PUT", ["v1.0", "publish", { Length: > 0 } pubSub, .. { Length: > 0 } topic]) when topic is not [""] =>
+        ("POST" or "PUT", ["v1.0", "publish", { Length: > 0 } pubSub, .. { Length: > 0 } topic]) =>
             _publish.SingleAsync(call, pubSub, string.Join('/', topic)),
-        (_, ["v1.0", "actors", _, _, _, ..]) => _actors!.HandleAsync(call),
+        (_, ["v1.0", "actors", _, _, _, ..]) when _actors is not null => _actors.HandleAsync(call),
         (_, ["v1.0", "state", _, ..]) => _state.HandleAsync(call),
         ("POST" or "PUT", ["v1.0-alpha1", "state", var store, "query"]) => call.ErrorAsync(500, "ERR_STATE_QUERY",
             $"state store {store} query failed: redis-json server support is required for query capability", (store, "state", ""), "DAPR_STATE_QUERY_FAILED", null),
         _ => call.UnknownAsync(),
     };
 
-    private Task HealthAsync(Call call) =>
-        call.Parameters.TryGetValue("appid", out var id) && id != _options.AppId
-            ? call.ErrorAsync(500, "ERR_HEALTH_APPID_NOT_MATCH", "dapr app-id does not match")
-        : _stopping ? call.ErrorAsync(500, "ERR_HEALTH_NOT_READY", "dapr is not ready: [security-provider]")
-        : !_link.Ready ? call.ErrorAsync(500, "ERR_HEALTH_NOT_READY", "dapr is not ready: [runtime]")
-        : call.EmptyAsync();
-
-    private Task ShutdownAsync(Call call)
-    {
-        _shutdownAsked.TrySetResult();
-        return call.EmptyAsync();
-    }
-
     /// <summary>The double's own: sets switches, answers with what was lost so far.</summary>
     private async Task FaultsAsync(Call call)
     {
-        using var json = GoJson.Parse(await call.BodyAsync() ?? []);
-        try
-        {
-            Faults.Set(json.RootElement);
-        }
-        catch (Exception problem) when (problem is FormatException or InvalidOperationException)
-        {
-            await call.ErrorAsync(400, "ERR_DOUBLE", problem.Message);
-            return;
-        }
-
+        using var json = await call.JsonBodyAsync();
+        Faults.Set(json.RootElement);
         await call.JsonAsync(200, new JsonObject(Faults.Lost.Select(l => KeyValuePair.Create(l.Key, (JsonNode?)l.Value))).ToJsonString());
     }
-
-    private JsonObject ActorRuntime() => _actors!.Describe(_link.Ready);
 }

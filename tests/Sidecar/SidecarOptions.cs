@@ -25,32 +25,22 @@ public sealed record SidecarOptions
     /// <summary>Resources as texts, before those of the folders.</summary>
     public IReadOnlyList<string> Resources { get; init; } = [];
 
-    public IReadOnlyList<string> ConfigTexts { get; init; } = [];
-
     /// <summary>Not empty: actors are on. The double's placement is the Redis of the actor store, whatever the address.</summary>
     public string PlacementAddress { get; init; } = "";
 
-    /// <summary>Not empty: reminders are on.</summary>
+    /// <summary>Told in the metadata; reminders are on where actors are.</summary>
     public string SchedulerAddress { get; init; } = "";
 
+    /// <summary>Of a message of gRPC.</summary>
     public int MaxBodySize { get; init; } = 4 * 1024 * 1024;
-
-    /// <summary>-1: unlimited.</summary>
-    public int AppMaxConcurrency { get; init; } = -1;
 
     public bool AppHealthCheck { get; init; }
 
-    public string AppHealthPath { get; init; } = "/healthz";
-
     public TimeSpan AppHealthInterval { get; init; } = TimeSpan.FromSeconds(5);
-
-    public TimeSpan AppHealthTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
 
     public int AppHealthThreshold { get; init; } = 3;
 
     public TimeSpan GracefulShutdown { get; init; } = TimeSpan.FromSeconds(5);
-
-    public TimeSpan BlockShutdown { get; init; } = TimeSpan.Zero;
 
     /// <summary>What callers of the API must send (DAPR_API_TOKEN); empty: nothing.</summary>
     public string ApiToken { get; init; } = "";
@@ -60,9 +50,6 @@ public sealed record SidecarOptions
 
     /// <summary>The double's own: a folder in which sidecars write where they are, in place of mDNS; empty: none.</summary>
     public string NamesFolder { get; init; } = "";
-
-    /// <summary>The double's own: further app ids and the host:port of a sidecar's internal port or of a gRPC app.</summary>
-    public IReadOnlyDictionary<string, string> Names { get; init; } = new Dictionary<string, string>();
 
     public Faults Faults { get; init; } = new();
 

@@ -74,7 +74,7 @@ internal sealed class ActorHost(AppChannel app, Placement placement, RedisClient
             foreach (var ((type, id), active) in _active)
             {
                 var idle = TimeSpan.FromMilliseconds(Environment.TickCount64 - active.LastUsed);
-                if (active.Ready && idle >= Settings.IdleOf.GetValueOrDefault(type, Settings.IdleTimeout) && await active.Turn.WaitAsync(0, cancellationToken))
+                if (active.Ready && idle >= Settings.IdleTimeout && await active.Turn.WaitAsync(0, cancellationToken))
                 {
                     _ = EndAsync(type, id, active);
                 }

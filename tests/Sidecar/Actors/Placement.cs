@@ -1,5 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Moodstream.Tests.Sidecar.Redis;
 
 namespace Moodstream.Tests.Sidecar.Actors;
@@ -11,7 +13,7 @@ internal sealed record ActorPeer(string Id, string Address, IReadOnlyList<string
 /// Which host has which actor. The double has no placement service: hosts hold leases in a database of the actor store's
 /// Redis that the apps do not use, and each works out the same place of an id from the same list.
 /// </summary>
-internal sealed class Placement(RedisClient redis, string address) : IAsyncDisposable
+internal sealed class Placement(RedisClient redis, Func<string> address) : IAsyncDisposable
 {
     /// <summary>A host that stopped without a word is forgotten after this: callers' one retry comes after 1 s (08c-actors-two-hosts).</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromMilliseconds(900);
@@ -40,7 +42,7 @@ internal sealed class Placement(RedisClient redis, string address) : IAsyncDispo
     {
         await RefreshAsync();
         var others = _peers.Any(p => p.Id != Id && p.Types.Intersect(types).Any());
-        _self = new(Id, address, types, (Now() + (others ? Joining : TimeSpan.Zero)).ToUnixTimeMilliseconds());
+        _self = new(Id, address(), types, (Now() + (others ? Joining : TimeSpan.Zero)).ToUnixTimeMilliseconds());
         await WriteAsync();
         await RefreshAsync();
     }
@@ -69,10 +71,8 @@ internal sealed class Placement(RedisClient redis, string address) : IAsyncDispo
         {
             foreach (var value in (await redis.CommandAsync(["MGET", .. keys.Select(k => k!)])).Items().Where(v => v is not null))
             {
-                using var json = JsonDocument.Parse((byte[])value!);
-                var root = json.RootElement;
-                peers.Add(new(root.GetProperty("id").GetString()!, root.GetProperty("address").GetString()!,
-                    [.. root.GetProperty("types").EnumerateArray().Select(t => t.GetString()!)], root.GetProperty("from").GetInt64()));
+                var parts = value.Text().Split('|');
+                peers.Add(new(parts[0], parts[1], parts[3].Split(','), long.Parse(parts[2], CultureInfo.InvariantCulture)));
             }
         }
 
@@ -91,12 +91,8 @@ internal sealed class Placement(RedisClient redis, string address) : IAsyncDispo
     {
         if (_self is { } self)
         {
-            var json = new JsonObject
-            {
-                ["id"] = self.Id, ["address"] = self.Address, ["from"] = self.From,
-                ["types"] = new JsonArray([.. self.Types.Select(t => (JsonNode?)t)]),
-            };
-            await redis.CommandAsync("SET", $"host:{Id}", json.ToJsonString(), "PX", (int)Lease.TotalMilliseconds);
+            var peer = string.Create(CultureInfo.InvariantCulture, $"{self.Id}|{self.Address}|{self.From}|{string.Join(',', self.Types)}");
+            await redis.CommandAsync("SET", $"host:{Id}", peer, "PX", (int)Lease.TotalMilliseconds);
         }
     }
 
@@ -118,11 +114,6 @@ internal sealed class Placement(RedisClient redis, string address) : IAsyncDispo
         }
     }
 
-    /// <summary>FNV-1a with its bits mixed once more, so that near names lie far apart.</summary>
-    private static ulong Weight(string text)
-    {
-        var hash = text.Aggregate(14695981039346656037UL, (h, c) => (h ^ c) * 1099511628211UL);
-        hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdUL;
-        return hash ^ (hash >> 33);
-    }
+    /// <summary>A number of its own for each host and actor, the same on every sidecar.</summary>
+    private static ulong Weight(string text) => BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Moodstream.Tests.Sidecar.PubSub;
 using Moodstream.Tests.Sidecar.Redis;
 
 namespace Moodstream.Tests.Sidecar.Actors;
@@ -28,9 +28,8 @@ internal sealed class Reminders(ActorHost host, Placement placement, RedisClient
         var key = Key(type, id, name);
         var json = new JsonObject
         {
-            ["dueTime"] = schedule.DueTime, ["period"] = schedule.Every > TimeSpan.Zero ? $"@every {Go(schedule.Every)}" : "",
-            ["data"] = schedule.Data, ["every"] = schedule.Every.TotalMilliseconds, ["left"] = schedule.Every > TimeSpan.Zero ? schedule.Times : 1,
-            ["until"] = schedule.TimeToLive is { } ttl ? Now() + (long)(schedule.Due + ttl).TotalMilliseconds : long.MaxValue,
+            ["dueTime"] = schedule.DueTime, ["period"] = schedule.Every > TimeSpan.Zero ? $"@every {schedule.Period}" : "",
+            ["data"] = schedule.Data, ["every"] = schedule.Every.TotalMilliseconds, ["left"] = schedule.Times,
         };
         if (!schedule.Overwrite && await redis.CommandAsync("HEXISTS", "reminders", key) is 1L)
         {
@@ -56,9 +55,7 @@ internal sealed class Reminders(ActorHost host, Placement placement, RedisClient
             return null;
         }
 
-        static string Json(string text) => JsonSerializer.Serialize(text, StringContext.Default.String);
-        var data = reminder["data"]?.GetValue<string>() is { } given ? $"\"data\":{given}," : "";
-        return $$"""{"actorID":{{Json(id)}},"actorType":{{Json(type)}},{{data}}"dueTime":{{Json(reminder["dueTime"]!.GetValue<string>())}},"period":{{Json(reminder["period"]!.GetValue<string>())}}}""" + "\n";
+        return $$"""{"actorID":{{GoJson.Quote(id)}},"actorType":{{GoJson.Quote(type)}},{{Data(reminder)}}"dueTime":{{GoJson.Quote(reminder["dueTime"]!.GetValue<string>())}},"period":{{GoJson.Quote(reminder["period"]!.GetValue<string>())}}}""" + "\n";
     }
 
     /// <summary>Fires what is due for actors of this host, until the token is cancelled.</summary>
@@ -97,8 +94,7 @@ internal sealed class Reminders(ActorHost host, Placement placement, RedisClient
                 return;
             }
 
-            var data = reminder["data"]?.GetValue<string>() is { } given ? $"\"data\":{given}," : "";
-            var body = Encoding.UTF8.GetBytes($$"""{{{data}}"dueTime":"","period":""}""");
+            var body = Encoding.UTF8.GetBytes($$"""{{{Data(reminder)}}"dueTime":"","period":""}""");
             for (var retry = 0; !await CallAsync(type, id, name, body) && retry < Retries; retry++)
             {
                 await Task.Delay(BetweenRetries, TimeProvider.System);
@@ -113,7 +109,7 @@ internal sealed class Reminders(ActorHost host, Placement placement, RedisClient
             var left = reminder["left"]!.GetValue<int>();
             left = left > 0 ? left - 1 : left;
             var next = due + (long)reminder["every"]!.GetValue<double>();
-            if (left == 0 || next > reminder["until"]!.GetValue<long>())
+            if (left == 0)
             {
                 await RemoveAsync(type, id, name);
                 return;
@@ -145,14 +141,9 @@ internal sealed class Reminders(ActorHost host, Placement placement, RedisClient
     private async Task<JsonObject?> ReadAsync(string key) =>
         await redis.CommandAsync("HGET", "reminders", key) is byte[] json ? JsonNode.Parse(json)!.AsObject() : null;
 
+    private static string Data(JsonObject reminder) => reminder["data"]?.GetValue<string>() is { } given ? $"\"data\":{given}," : "";
+
     private static string Key(string type, string id, string name) => $"{type}||{id}||{name}";
 
     private static long Now() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
-
-    /// <summary>2s, 1m0s, 1h0m0s, as Go writes a duration of whole seconds.</summary>
-    private static string Go(TimeSpan time) => (time.TotalHours >= 1 ? $"{(int)time.TotalHours}h" : "") + (time.TotalMinutes >= 1 ? $"{time.Minutes}m" : "")
-        + $"{(time.Seconds + time.Milliseconds / 1000.0).ToString(CultureInfo.InvariantCulture)}s";
 }
-
-[System.Text.Json.Serialization.JsonSerializable(typeof(string))]
-internal sealed partial class StringContext : System.Text.Json.Serialization.JsonSerializerContext;

@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using Moodstream.Tests.Sidecar.PubSub;
 using Moodstream.Tests.Sidecar.Resources;
 
 namespace Moodstream.Tests.Sidecar.Actors;
@@ -7,35 +10,40 @@ namespace Moodstream.Tests.Sidecar.Actors;
 /// When a timer or reminder fires, as its registration says (Dapr's contract, 5.4): as often as Times, -1 without end,
 /// once where there is no period.
 /// </summary>
-internal sealed record Schedule(string DueTime, string Period, TimeSpan Due, TimeSpan Every, int Times, TimeSpan? TimeToLive, string? Data, string Callback, bool Overwrite)
+internal sealed partial record Schedule(string DueTime, string Period, TimeSpan Due, TimeSpan Every, int Times, string? Data, string Callback, bool Overwrite)
 {
-    public static Schedule Of(JsonElement body, bool reminder)
+    public static Schedule Of(JsonElement body)
     {
-        string Text(string name) => body.ValueKind == JsonValueKind.Object && body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
-        var (dueTime, period, ttl) = (Text("dueTime"), Text("period"), Text("ttl"));
-        var due = Time(dueTime, reminder ? "due time" : "timer due time");
-        var times = 1;
-        var every = TimeSpan.Zero;
-        if (period.Length > 0)
+        var (dueTime, period) = (body.TextAt("dueTime") ?? "", body.TextAt("period") ?? "");
+        if (!Durations.TryGo(dueTime, out var due) && dueTime.Length > 0)
         {
-            var daily = reminder && period.Contains('P', StringComparison.Ordinal) && period[..(period.IndexOf('T', StringComparison.Ordinal) is var t and >= 0 ? t : period.Length)].IndexOfAny(['Y', 'M', 'W', 'D']) >= 0;
-            if (daily || !Durations.TryAny(period, out every, out times))
-            {
-                throw new FormatException($"unsupported period format: {period}");
-            }
+            throw new FormatException($"error parsing timer due time: unsupported time/duration format: {dueTime}");
         }
 
-        return new(dueTime, period, due, every, times, ttl.Length > 0 ? Time(ttl, "ttl") : null,
-            body.ValueKind == JsonValueKind.Object && body.TryGetProperty("data", out var data) ? data.GetRawText() : null, Text("callback"),
-            !(body.ValueKind == JsonValueKind.Object && body.TryGetProperty("overwrite", out var overwrite) && overwrite.ValueKind == JsonValueKind.False));
+        var (every, times) = Repeats(period);
+        return new(dueTime, period, due, every, times, body.TryGetProperty("data", out var data) ? data.GetRawText() : null,
+            body.TextAt("callback") ?? "", !(body.TryGetProperty("overwrite", out var overwrite) && overwrite.ValueKind == JsonValueKind.False));
     }
 
-    private static TimeSpan Time(string text, string what)
+    /// <summary>As Go writes time, or R3/PT1S: so often each second (08a-actors).</summary>
+    private static (TimeSpan Every, int Times) Repeats(string period)
     {
-        var now = TimeProvider.System.GetUtcNow();
-        return text.Length == 0 ? TimeSpan.Zero
-            : Durations.TryAny(text, out var time, out var times) && times == -1 ? time
-            : DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var at) ? at > now ? at - now : TimeSpan.Zero
-            : throw new FormatException($"error parsing {what}: unsupported time/duration format: {text}");
+        if (period.Length == 0)
+        {
+            return (TimeSpan.Zero, 1);
+        }
+
+        if (Durations.TryGo(period, out var every))
+        {
+            return (every, -1);
+        }
+
+        var counted = Counted().Match(period);
+        return counted.Success
+            ? (TimeSpan.FromSeconds(int.Parse(counted.Groups[2].Value, CultureInfo.InvariantCulture)), int.Parse(counted.Groups[1].Value, CultureInfo.InvariantCulture))
+            : throw new FormatException($"unsupported period format: {period}");
     }
+
+    [GeneratedRegex(@"^R(\d+)/PT(\d+)S$")]
+    private static partial Regex Counted();
 }

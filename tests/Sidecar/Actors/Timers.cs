@@ -12,40 +12,26 @@ internal sealed class Timers(ActorHost host, AppChannel app)
     public void Set(string type, string id, string name, Schedule schedule)
     {
         var cancel = new CancellationTokenSource();
-        Remove(type, id, name);
+        Remove(k => k == (type, id, name));
         _timers[(type, id, name)] = cancel;
         _ = RunAsync(type, id, name, schedule, cancel.Token);
     }
 
-    public void Remove(string type, string id, string name)
+    public void Remove(Func<(string Type, string Id, string Name), bool> which)
     {
-        if (_timers.TryRemove((type, id, name), out var timer))
+        foreach (var key in _timers.Keys.Where(which))
         {
-            timer.Cancel();
-        }
-    }
-
-    public void RemoveAll(string type, string id)
-    {
-        foreach (var key in _timers.Keys.Where(k => k.Type == type && k.Id == id))
-        {
-            Remove(type, id, key.Name);
-        }
-    }
-
-    public void Clear()
-    {
-        foreach (var key in _timers.Keys)
-        {
-            Remove(key.Type, key.Id, key.Name);
+            if (_timers.TryRemove(key, out var timer))
+            {
+                timer.Cancel();
+            }
         }
     }
 
     private async Task RunAsync(string type, string id, string name, Schedule schedule, CancellationToken cancellationToken)
     {
-        static string Json(string text) => Encoding.UTF8.GetString(GoJson.Text(text));
         var data = schedule.Data is null ? "" : $"\"data\":{schedule.Data},";
-        var body = Encoding.UTF8.GetBytes($$"""{{{data}}"callback":{{Json(schedule.Callback)}},"dueTime":{{Json(schedule.DueTime)}},"period":{{Json(schedule.Period)}}}""");
+        var body = Encoding.UTF8.GetBytes($$"""{{{data}}"callback":{{GoJson.Quote(schedule.Callback)}},"dueTime":{{GoJson.Quote(schedule.DueTime)}},"period":{{GoJson.Quote(schedule.Period)}}}""");
         try
         {
             var began = Environment.TickCount64;
@@ -54,17 +40,8 @@ internal sealed class Timers(ActorHost host, AppChannel app)
             {
                 var wait = at - TimeSpan.FromMilliseconds(Environment.TickCount64 - began);
                 await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, TimeProvider.System, cancellationToken);
-                if (schedule.TimeToLive is { } ttl && at > schedule.Due + ttl)
-                {
-                    break;
-                }
-
                 fired++;
-                var answer = await host.TurnAsync(type, id, () => app.CallAsync("PUT", $"{ActorHost.PathOf(type, id)}/method/timer/{Uri.EscapeDataString(name)}", [], body, "application/json"));
-                if (answer.Headers.Any(h => h.Name.Equals("X-DaprReminderCancel", StringComparison.OrdinalIgnoreCase) && h.Value == "true"))
-                {
-                    break;
-                }
+                await host.TurnAsync(type, id, () => app.CallAsync("PUT", $"{ActorHost.PathOf(type, id)}/method/timer/{Uri.EscapeDataString(name)}", [], body, "application/json"));
             }
         }
         catch (Exception problem) when (problem is OperationCanceledException or HttpRequestException or IOException)

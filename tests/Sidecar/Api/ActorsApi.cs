@@ -1,5 +1,5 @@
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Moodstream.Tests.Sidecar.Actors;
 using Moodstream.Tests.Sidecar.PubSub;
 using Moodstream.Tests.Sidecar.Redis;
@@ -8,11 +8,11 @@ using Moodstream.Tests.Sidecar.State;
 
 namespace Moodstream.Tests.Sidecar.Api;
 
-/// <summary>/v1.0/actors/… (Dapr's contract, 5.3; 08a-actors, 08b-actors-no-control-plane, 08d-actor-state).</summary>
+/// <summary>/v1.0/actors/… (Dapr's contract, 5.3; 08a-actors).</summary>
 internal sealed class ActorsApi : IAsyncDisposable
 {
     /// <summary>The double's own: this call was sent on by the sidecar it was made to.</summary>
-    public const string Hop = "Double-Hop";
+    private const string Hop = "Double-Hop";
 
     /// <summary>Databases of their own, so that KEYS of the apps' shows only what daprd would have written.</summary>
     private const int Database = 15;
@@ -21,9 +21,8 @@ internal sealed class ActorsApi : IAsyncDisposable
     private static readonly string[] NotForwarded = ["host", "connection", "content-length", "content-type", "transfer-encoding", "user-agent", "accept-encoding", "dapr-api-token", "traceparent", "double-hop"];
 
     private readonly SidecarOptions _options;
-    private readonly SidecarResources _resources;
     private readonly AppChannel _app;
-    private readonly RedisState? _store;
+    private readonly RedisState _store;
     private readonly RedisClient _redis;
     private readonly Placement _placement;
     private readonly ActorHost _host;
@@ -32,81 +31,50 @@ internal sealed class ActorsApi : IAsyncDisposable
     private readonly CancellationTokenSource _closed = new();
     private readonly HttpClient _peers = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null }) { Timeout = Timeout.InfiniteTimeSpan };
 
-    public ActorsApi(SidecarOptions options, SidecarResources resources, AppChannel app, RedisState? store, Component? component, int httpPort)
+    public ActorsApi(SidecarOptions options, AppChannel app, RedisState store, Component component, Func<string> address)
     {
-        (_options, _resources, _app, _store) = (options, resources, app, store);
-        _redis = new(component is null ? new("127.0.0.1", 0, 0, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromSeconds(1)) : RedisAddress.Of(component), Database);
-        _placement = new(_redis, $"127.0.0.1:{httpPort}");
+        (_options, _app, _store) = (options, app, store);
+        _redis = new(RedisAddress.Of(component), Database);
+        _placement = new(_redis, address);
         _host = new(app, _placement, _redis, options.Log);
         _timers = new(_host, app);
         _reminders = new(_host, _placement, _redis, app, options.Log);
-        _host.Deactivated = _timers.RemoveAll;
+        _host.Deactivated = (type, id) => _timers.Remove(k => k.Type == type && k.Id == id);
         _placement.Changed = _host.LeaveMovedAsync;
     }
 
-    private bool On => _options.PlacementAddress.Length > 0;
+    /// <summary>How many actors of each type of the app are active.</summary>
+    public IReadOnlyDictionary<string, int> Counts => _host.Counts;
 
-    private bool Hosting => On && _store is not null && _host.Settings.Types.Count > 0;
+    public void Start()
+    {
+        _placement.Start();
+        _ = _host.WatchAsync(_closed.Token);
+        _ = _reminders.RunAsync(_closed.Token);
+    }
 
-    /// <summary>What the app told of its actors; registers their types when there is a store for them.</summary>
+    /// <summary>What the app told of its actors; registers their types.</summary>
     public async Task RegisterAsync(JsonElement? config)
     {
         _host.Settings = ActorSettings.Of(config);
-        if (On && _store is not null)
+        if (_host.Settings.Types.Count > 0)
         {
-            if (!_started)
-            {
-                _started = true;
-                _placement.Start();
-                _ = _host.WatchAsync(_closed.Token);
-                _ = _options.SchedulerAddress.Length > 0 ? _reminders.RunAsync(_closed.Token) : Task.CompletedTask;
-            }
-
-            if (_host.Settings.Types.Count > 0)
-            {
-                await _placement.JoinAsync(_host.Settings.Types);
-            }
+            await _placement.JoinAsync(_host.Settings.Types);
         }
     }
 
-    private bool _started;
-
-    /// <summary>The app is not healthy: its types are taken elsewhere.</summary>
-    public async Task ForgetAsync()
+    /// <summary>As on SIGTERM, or when the app is not healthy: others take the ids, then all actors are deactivated.</summary>
+    public async Task LeaveAsync()
     {
-        if (Hosting)
+        if (_host.Settings.Types.Count > 0)
         {
-            await _placement.LeaveAsync();
+            await _placement.LeaveAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _host.LeaveAllAsync();
         }
     }
 
-    public JsonObject Describe(bool ready)
-    {
-        var runtime = new JsonObject { ["runtimeStatus"] = !ready ? "INITIALIZING" : On ? "RUNNING" : "DISABLED" };
-        if (On && ready && _host.Settings.Types.Count > 0)
-        {
-            runtime["activeActors"] = new JsonArray([.. _host.Counts.Select(c =>
-                c.Value > 0 ? new JsonObject { ["type"] = c.Key, ["count"] = c.Value } : new JsonObject { ["type"] = c.Key })]);
-        }
-
-        runtime["hostReady"] = On && ready;
-        if (ready)
-        {
-            runtime["placement"] = On ? "placement: connected" : "placement: disconnected";
-        }
-
-        return runtime;
-    }
-
     public async Task HandleAsync(Call call)
     {
-        if (!On)
-        {
-            await call.ErrorAsync(400, "ERR_ACTOR_NO_PLACEMENT", "placement service is not configured");
-            return;
-        }
-
         // v1.0 actors type id kind [name]
         var (type, id) = (call.Segments[2], call.Segments[3]);
         if (id.AsSpan().IndexOfAny("#?/\\") >= 0 || id.Any(char.IsControl))
@@ -117,7 +85,7 @@ internal sealed class ActorsApi : IAsyncDisposable
 
         await ((call.Method, call.Segments[4..]) switch
         {
-            ("GET" or "POST" or "PUT" or "DELETE", ["method", .. { Length: > 0 } method]) => InvokeAsync(call, type, id, string.Join('/', call.RawSegments[5..])),
+            ("GET" or "POST" or "PUT" or "DELETE", ["method", .. { Length: > 0 }]) => InvokeAsync(call, type, id),
             ("GET", ["state", var key]) => GetStateAsync(call, type, id, key),
             ("POST" or "PUT", ["state"]) => SaveStateAsync(call, type, id),
             ("POST" or "PUT", ["timers", var name]) => SetTimerAsync(call, type, id, name),
@@ -127,29 +95,25 @@ internal sealed class ActorsApi : IAsyncDisposable
         });
     }
 
-    /// <summary>Leaves as on SIGTERM: others take the ids, then all actors are deactivated.</summary>
-    public async Task StopAsync()
-    {
-        if (Hosting)
-        {
-            await _placement.LeaveAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            _timers.Clear();
-            await _host.LeaveAllAsync();
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         await _closed.CancelAsync();
-        _timers.Clear();
+        _timers.Remove(_ => true);
         await _placement.DisposeAsync();
         _redis.Dispose();
         _peers.Dispose();
     }
 
-    private async Task InvokeAsync(Call call, string type, string id, string method)
+    private async Task InvokeAsync(Call call, string type, string id)
     {
-        var body = await call.BodyAsync() ?? [];
+        var body = await call.BodyAsync();
+        List<(string, string)> headers = [.. call.RequestHeaders.Where(h => !NotForwarded.Contains(h.Key.ToLowerInvariant())).Select(h => (h.Key, h.Value.ToString()))];
+        headers.Add(("Traceparent", call.Header("traceparent") ?? Trace.Zero));
+        if (call.Header(Hop) is null)
+        {
+            headers.AddRange([("Dapr-Api-Call", "true"), ("Dapr-Caller-App-Id", _options.AppId), ("Dapr-Caller-Namespace", "default")]);
+        }
+
         for (var retry = 0; ; retry++)
         {
             var host = _placement.HostOf(type, id);
@@ -168,11 +132,11 @@ internal sealed class ActorsApi : IAsyncDisposable
 
             if (host.Id == _placement.Id)
             {
-                await InvokeHereAsync(call, type, id, method, body);
+                await InvokeHereAsync(call, type, id, headers, body);
                 return;
             }
 
-            if (await SendOnAsync(call, host, body))
+            if (await SendOnAsync(call, host, headers, body))
             {
                 return;
             }
@@ -193,20 +157,14 @@ internal sealed class ActorsApi : IAsyncDisposable
         }
     }
 
-    private async Task InvokeHereAsync(Call call, string type, string id, string method, byte[] body)
+    private async Task InvokeHereAsync(Call call, string type, string id, List<(string, string)> headers, byte[] body)
     {
-        List<(string, string)> headers = [.. call.RequestHeaders.Where(h => !NotForwarded.Contains(h.Key.ToLowerInvariant())).Select(h => (h.Key, h.Value.ToString()))];
-        if (call.Header(Hop) is null)
-        {
-            headers.AddRange([("Dapr-Api-Call", "true"), ("Dapr-Caller-App-Id", _options.AppId), ("Dapr-Caller-Namespace", "default")]);
-        }
-
-        headers.Add(("Traceparent", call.Header("traceparent") is { Length: 55 } parent ? parent : Trace.Zero));
-        var path = $"/actors/{call.RawSegments[2]}/{call.RawSegments[3]}/method/{method}{(call.Query.Length > 0 ? $"?{call.Query}" : "")}";
+        // Past v1.0.
+        var path = $"/{string.Join('/', call.RawSegments[1..])}";
         AppAnswer answer;
         try
         {
-            answer = await _host.TurnAsync(type, id, () => _app.CallAsync("PUT", path, headers, body, call.Header("Content-Type")));
+            answer = await _host.TurnAsync(type, id, () => _app.CallAsync("PUT", path + Query(call), headers, body, call.Header("Content-Type")));
         }
         catch (Exception problem) when (problem is HttpRequestException or IOException or RedisUnreachableException)
         {
@@ -217,8 +175,8 @@ internal sealed class ActorsApi : IAsyncDisposable
         if (answer.Status != 200)
         {
             await FailedAsync(call, answer.Status == 404
-                ? $"actor method not found: {path[1..].Split('?')[0]}"
-                : $"error from actor service: ({answer.Status}) {System.Text.Encoding.UTF8.GetString(answer.Body)}");
+                ? $"actor method not found: {path[1..]}"
+                : $"error from actor service: ({answer.Status}) {Encoding.UTF8.GetString(answer.Body)}");
             return;
         }
 
@@ -231,7 +189,7 @@ internal sealed class ActorsApi : IAsyncDisposable
     }
 
     /// <summary>Lets another sidecar answer; false: it is not there or not the host.</summary>
-    private async Task<bool> SendOnAsync(Call call, ActorPeer host, byte[] body)
+    private async Task<bool> SendOnAsync(Call call, ActorPeer host, List<(string, string)> headers, byte[] body)
     {
         if (call.Header(Hop) is not null)
         {
@@ -241,19 +199,11 @@ internal sealed class ActorsApi : IAsyncDisposable
             return true;
         }
 
-        using var request = new HttpRequestMessage(new(call.Method), new Uri($"http://{host.Address}/{string.Join('/', call.RawSegments)}{(call.Query.Length > 0 ? $"?{call.Query}" : "")}",
+        using var request = new HttpRequestMessage(new(call.Method), new Uri($"http://{host.Address}/{string.Join('/', call.RawSegments)}{Query(call)}",
             new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true })) { Content = new ByteArrayContent(body) };
-        foreach (var header in call.RequestHeaders.Where(h => h.Key.ToLowerInvariant() is not ("host" or "connection" or "content-length" or "transfer-encoding")))
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", call.Header("Content-Type"));
+        foreach (var (name, value) in headers.Append((Hop, "true")).Append(("dapr-api-token", _options.ApiToken)))
         {
-            if (!request.Headers.TryAddWithoutValidation(header.Key, header.Value.ToString()))
-            {
-                request.Content.Headers.TryAddWithoutValidation(header.Key, header.Value.ToString());
-            }
-        }
-
-        foreach (var (name, value) in new[] { (Hop, "true"), ("Dapr-Api-Call", "true"), ("Dapr-Caller-App-Id", _options.AppId), ("Dapr-Caller-Namespace", "default"), ("dapr-api-token", _options.ApiToken) })
-        {
-            request.Headers.Remove(name);
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
@@ -280,31 +230,18 @@ internal sealed class ActorsApi : IAsyncDisposable
         }
     }
 
+    private static string Query(Call call) => call.Query.Length > 0 ? $"?{call.Query}" : "";
+
     private static Task FailedAsync(Call call, string why) => call.ErrorAsync(500, "ERR_ACTOR_INVOKE_METHOD", $"error invoke actor method: {why}");
 
     private string KeyOf(string type, string id, string key) => $"{_options.AppId}||{type}||{id}||{key}";
 
-    private async Task GetStateAsync(Call call, string type, string id, string key)
-    {
-        if (_store is null)
-        {
-            await call.ErrorAsync(500, "ERR_ACTOR_RUNTIME_NOT_FOUND", "the state store is not configured to use the actor runtime");
-            return;
-        }
-
-        try
-        {
-            await (await _store.GetAsync(KeyOf(type, id, key)) is { } found ? call.AnswerAsync(200, found.Value) : call.EmptyAsync());
-        }
-        catch (RedisUnreachableException problem)
-        {
-            await call.ErrorAsync(500, "ERR_ACTOR_STATE_GET", $"error getting actor state: {problem.Message}");
-        }
-    }
+    private async Task GetStateAsync(Call call, string type, string id, string key) =>
+        await (await _store.GetAsync(KeyOf(type, id, key)) is { } found ? call.AnswerAsync(200, found.Value) : call.EmptyAsync());
 
     private async Task SaveStateAsync(Call call, string type, string id)
     {
-        if (_store is null || !_host.IsActive(type, id))
+        if (!_host.IsActive(type, id))
         {
             await call.ErrorAsync(400, "ERR_ACTOR_INSTANCE_MISSING", "actor instance is missing");
             return;
@@ -312,33 +249,17 @@ internal sealed class ActorsApi : IAsyncDisposable
 
         try
         {
-            using var json = GoJson.Parse(await call.BodyAsync() ?? []);
-            List<StateItem> items = [];
-            foreach (var operation in json.RootElement.EnumerateArray())
+            using var json = await call.JsonBodyAsync();
+            var items = StateApi.Operations(json.RootElement, key => KeyOf(type, id, key));
+            if (items.Exists(i => i.Ttl is not null))
             {
-                var request = operation.GetProperty("request");
-                if (!request.TryGetProperty("key", out var key) || key.GetString() is not { Length: > 0 })
-                {
-                    throw new StateException(500, "missing key");
-                }
-
-                var item = StateApi.ItemOf(request, k => KeyOf(type, id, k), new Dictionary<string, string>());
-                if (item.Ttl is not null && !_resources.ActorStateTtl)
-                {
-                    throw new StateException(500, "ttlInSeconds is not supported without the \"ActorStateTTL\" feature enabled");
-                }
-
-                items.Add(operation.GetProperty("operation").GetString() == "delete" ? item with { Value = null } : item);
+                throw new StateException(500, "ttlInSeconds is not supported without the \"ActorStateTTL\" feature enabled");
             }
 
             await (items.Count > 0 ? _store.TransactAsync(items) : Task.CompletedTask);
             await call.EmptyAsync();
         }
-        catch (GoJsonException problem)
-        {
-            await call.ErrorAsync(400, "ERR_MALFORMED_REQUEST", $"failed deserializing HTTP body: {problem.Message}");
-        }
-        catch (Exception problem) when (problem is StateException or RedisUnreachableException or RedisRefusedException or TimeoutException)
+        catch (StateException problem)
         {
             await call.ErrorAsync(500, "ERR_ACTOR_STATE_TRANSACTION_SAVE", $"error saving actor transaction state: {problem.Message}");
         }
@@ -348,18 +269,9 @@ internal sealed class ActorsApi : IAsyncDisposable
     {
         try
         {
-            using var json = GoJson.Parse(await call.BodyAsync() ?? []);
-            if (!_placement.Hosts(type))
-            {
-                throw new FormatException($"can't create timer for actor {type}||{id}: actor type not registered");
-            }
-
-            _timers.Set(type, id, name, Schedule.Of(json.RootElement, reminder: false));
+            using var json = await call.JsonBodyAsync();
+            _timers.Set(type, id, name, Schedule.Of(json.RootElement));
             await call.EmptyAsync();
-        }
-        catch (GoJsonException problem)
-        {
-            await call.ErrorAsync(400, "ERR_MALFORMED_REQUEST", $"failed deserializing HTTP body: {problem.Message}");
         }
         catch (FormatException problem)
         {
@@ -369,7 +281,7 @@ internal sealed class ActorsApi : IAsyncDisposable
 
     private Task RemoveTimerAsync(Call call, string type, string id, string name)
     {
-        _timers.Remove(type, id, name);
+        _timers.Remove(k => k == (type, id, name));
         return call.EmptyAsync();
     }
 
@@ -378,12 +290,6 @@ internal sealed class ActorsApi : IAsyncDisposable
         if (!_placement.Hosts(type))
         {
             await call.ErrorAsync(403, "ERR_ACTOR_REMINDER_NON_HOSTED", "operations on actor reminders are only possible on hosted actor types");
-            return;
-        }
-
-        if (_options.SchedulerAddress.Length == 0)
-        {
-            await call.ErrorAsync(500, "ERR_ACTOR_REMINDER_CREATE", "error creating actor reminder: scheduler clients are disabled");
             return;
         }
 
@@ -400,15 +306,11 @@ internal sealed class ActorsApi : IAsyncDisposable
             default:
                 try
                 {
-                    using var json = GoJson.Parse(await call.BodyAsync() ?? []);
-                    await (await _reminders.SetAsync(type, id, name, Schedule.Of(json.RootElement, reminder: true)) ? call.EmptyAsync()
+                    using var json = await call.JsonBodyAsync();
+                    await (await _reminders.SetAsync(type, id, name, Schedule.Of(json.RootElement)) ? call.EmptyAsync()
                         : call.ErrorAsync(409, "ERR_ACTOR_REMINDER_ALREADY_EXISTS", $"actor reminder already exists: {name}"));
                 }
-                catch (GoJsonException problem)
-                {
-                    await call.ErrorAsync(400, "ERR_MALFORMED_REQUEST", $"failed deserializing HTTP body: {problem.Message}");
-                }
-                catch (Exception problem) when (problem is FormatException or RedisUnreachableException)
+                catch (FormatException problem)
                 {
                     await call.ErrorAsync(500, "ERR_ACTOR_REMINDER_CREATE", $"error creating actor reminder: {problem.Message}");
                 }

@@ -66,7 +66,7 @@ internal sealed class ApiServer(SidecarOptions options, Func<Call, Task> api, Fu
 
     private async Task AnswerAsync(HttpContext context)
     {
-        var call = new Call(context, options.MaxBodySize);
+        var call = new Call(context);
         var health = call.Segments is ["v1.0", "healthz", ..];
         if (!health && !MayCall(call))
         {
@@ -88,6 +88,10 @@ internal sealed class ApiServer(SidecarOptions options, Func<Call, Task> api, Fu
         try
         {
             await api(call);
+        }
+        catch (ApiException refused)
+        {
+            await refused.Answer(call);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

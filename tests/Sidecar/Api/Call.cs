@@ -5,27 +5,29 @@ using Moodstream.Tests.Sidecar.PubSub;
 
 namespace Moodstream.Tests.Sidecar.Api;
 
+/// <summary>Ends a call with an answer of its own.</summary>
+internal sealed class ApiException(Func<Call, Task> answer) : Exception
+{
+    public Func<Call, Task> Answer => answer;
+}
+
 /// <summary>One call of the HTTP API: its path as sent, cleaned, and the ways to answer it.</summary>
 internal sealed class Call
 {
-    private const int BufferForSmallBodies = 4096;
-
     private readonly HttpContext _context;
-    private readonly int _maxBody;
 
-    public Call(HttpContext context, int maxBody)
+    public Call(HttpContext context)
     {
-        (_context, _maxBody) = (context, maxBody);
-        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var path = target.Split('?')[0];
+        _context = context;
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?', 2);
         List<string> segments = [];
-        foreach (var segment in path.Split('/').Skip(1))
+        foreach (var segment in target[0].Split('/').Skip(1))
         {
             if (segment == ".." && segments.Count > 0)
             {
                 segments.RemoveAt(segments.Count - 1);
             }
-            else if (segment is not (".." or "."))
+            else
             {
                 segments.Add(segment);
             }
@@ -33,19 +35,10 @@ internal sealed class Call
 
         RawSegments = [.. segments];
         Segments = [.. segments.Select(Uri.UnescapeDataString)];
-        Query = target.Contains('?', StringComparison.Ordinal) ? target[(target.IndexOf('?', StringComparison.Ordinal) + 1)..] : "";
-        foreach (var pair in Query.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        Query = target.Length > 1 ? target[1] : "";
+        foreach (var pair in Query.Split('&').Where(p => p.StartsWith("metadata.", StringComparison.Ordinal)).Select(p => p["metadata.".Length..].Split('=', 2)))
         {
-            var (name, value) = pair.Split('=', 2) switch { [var n, var v] => (n, v), [var n] => (n, ""), _ => ("", "") };
-            name = Uri.UnescapeDataString(name.Replace('+', ' '));
-            if (name.StartsWith("metadata.", StringComparison.Ordinal))
-            {
-                Metadata.TryAdd(name["metadata.".Length..], Uri.UnescapeDataString(value.Replace('+', ' ')));
-            }
-            else
-            {
-                Parameters.TryAdd(name, Uri.UnescapeDataString(value));
-            }
+            Metadata[Uri.UnescapeDataString(pair[0])] = Uri.UnescapeDataString(pair[^1].Replace('+', ' '));
         }
     }
 
@@ -58,9 +51,8 @@ internal sealed class Call
 
     public string Query { get; }
 
+    /// <summary>The parameters of the query named metadata.….</summary>
     public Dictionary<string, string> Metadata { get; } = [];
-
-    public Dictionary<string, string> Parameters { get; } = [];
 
     public CancellationToken Aborted => _context.RequestAborted;
 
@@ -68,30 +60,14 @@ internal sealed class Call
 
     public string? Header(string name) => _context.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null;
 
-    public bool Writes => Method is "POST" or "PUT";
-
-    /// <summary>The body; null when it is above the limit.</summary>
-    public async Task<byte[]?> BodyAsync()
+    public async Task<byte[]> BodyAsync()
     {
-        if (_context.Request.ContentLength > _maxBody)
-        {
-            return null;
-        }
-
-        using var body = new MemoryStream((int)(_context.Request.ContentLength ?? BufferForSmallBodies));
-        var buffer = new byte[16 * 1024];
-        int read;
-        while ((read = await _context.Request.Body.ReadAsync(buffer, Aborted)) > 0)
-        {
-            body.Write(buffer, 0, read);
-            if (body.Length > _maxBody)
-            {
-                return null;
-            }
-        }
-
+        using var body = new MemoryStream((int)(_context.Request.ContentLength ?? 0));
+        await _context.Request.Body.CopyToAsync(body, Aborted);
         return body.ToArray();
     }
+
+    public async Task<System.Text.Json.JsonDocument> JsonBodyAsync() => GoJson.Parse(await BodyAsync());
 
     public void SetHeader(string name, string value) => _context.Response.Headers[name] = value;
 
@@ -119,21 +95,20 @@ internal sealed class Call
 
     /// <summary>The short form of an error, of the older endpoints.</summary>
     public Task ErrorAsync(int status, string code, string message) =>
-        AnswerAsync(status, Encoding.UTF8.GetBytes($$"""{"errorCode":"{{code}}","message":{{Encoding.UTF8.GetString(GoJson.Text(message))}}}"""));
+        JsonAsync(status, $$"""{"errorCode":"{{code}}","message":{{GoJson.Quote(message)}}}""");
 
     /// <summary>The rich form: a resource, when there is one, and a reason, whose metadata may be null (Dapr's contract, 1.2).</summary>
     public Task ErrorAsync(int status, string code, string message, (string Name, string Type, string Description)? resource,
         string reason, IReadOnlyDictionary<string, string>? metadata, string violation = "")
     {
-        static string Json(string text) => Encoding.UTF8.GetString(GoJson.Text(text));
         var details = new StringBuilder(violation);
         if (resource is { } r)
         {
-            details.Append($$"""{"@type":"type.googleapis.com/google.rpc.ResourceInfo","description":{{Json(r.Description)}},"owner":"","resource_name":{{Json(r.Name)}},"resource_type":"{{r.Type}}"},""");
+            details.Append($$"""{"@type":"type.googleapis.com/google.rpc.ResourceInfo","description":{{GoJson.Quote(r.Description)}},"owner":"","resource_name":{{GoJson.Quote(r.Name)}},"resource_type":"{{r.Type}}"},""");
         }
 
         details.Append($$"""{"@type":"type.googleapis.com/google.rpc.ErrorInfo","domain":"dapr.io","metadata":{{(metadata is null ? "null" : Encoding.UTF8.GetString(GoJson.Map(metadata)))}},"reason":"{{reason}}"}""");
-        return JsonAsync(status, $$"""{"errorCode":"{{code}}","message":{{Json(message)}},"details":[{{details}}]}""");
+        return JsonAsync(status, $$"""{"errorCode":"{{code}}","message":{{GoJson.Quote(message)}},"details":[{{details}}]}""");
     }
 
     /// <summary>What an unknown path, a wrong verb and an empty name all end as.</summary>

@@ -1,5 +1,4 @@
-using System.Collections.Concurrent;
-using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Moodstream.Tests.Sidecar.PubSub;
@@ -7,30 +6,23 @@ using Moodstream.Tests.Sidecar.PubSub;
 namespace Moodstream.Tests.Sidecar.Api;
 
 /// <summary>GET /v1.0/metadata (Dapr's contract, 1.6; empty members are left out).</summary>
-internal sealed class MetadataApi(SidecarOptions options, Resources.SidecarResources resources, SubscriptionHost subscriptions, Func<JsonObject> actorRuntime)
+internal sealed class MetadataApi(SidecarOptions options, Resources.SidecarResources resources, SubscriptionHost subscriptions, AppLink link, ActorsApi? actors)
 {
     private const string Version = "1.18.3";
 
-    private readonly ConcurrentDictionary<string, string> _extended = new();
-
-    public async Task SetAsync(Call call, string key)
-    {
-        _extended[key] = Encoding.UTF8.GetString(await call.BodyAsync() ?? []);
-        await call.EmptyAsync();
-    }
+    private static readonly JsonSerializerOptions AsGo = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public Task GetAsync(Call call)
     {
-        var actors = actorRuntime();
         var answer = new JsonObject
         {
             ["id"] = options.AppId,
             ["runtimeVersion"] = Version,
             ["enabledFeatures"] = new JsonArray("HotReload", "WorkflowsRemoteActivityReminder"),
         };
-        if (actors["activeActors"] is { } active)
+        if (actors is { Counts.Count: > 0 } && link.Ready)
         {
-            answer["actors"] = active.DeepClone();
+            answer["actors"] = Active(actors);
         }
 
         answer["components"] = new JsonArray([.. resources.Components.Select(c =>
@@ -43,13 +35,7 @@ internal sealed class MetadataApi(SidecarOptions options, Resources.SidecarResou
 
             return component;
         })]);
-        var extended = new JsonObject { ["daprRuntimeVersion"] = Version };
-        foreach (var (key, value) in _extended)
-        {
-            extended[key] = value;
-        }
-
-        answer["extended"] = extended;
+        answer["extended"] = new JsonObject { ["daprRuntimeVersion"] = Version };
         if (subscriptions.All.Count > 0)
         {
             answer["subscriptions"] = new JsonArray([.. subscriptions.All.Select(Describe)]);
@@ -60,16 +46,35 @@ internal sealed class MetadataApi(SidecarOptions options, Resources.SidecarResou
             answer["appConnectionProperties"] = new JsonObject { ["port"] = options.AppPort, ["protocol"] = options.AppProtocol, ["channelAddress"] = "127.0.0.1" };
         }
 
-        answer["actorRuntime"] = actors;
+        answer["actorRuntime"] = ActorRuntime();
         if (options.SchedulerAddress.Length > 0)
         {
             answer["scheduler"] = new JsonObject { ["connected_addresses"] = new JsonArray(options.SchedulerAddress) };
         }
 
-        // As Go writes it, in the order above.
-        using var json = JsonDocument.Parse(answer.ToJsonString());
-        return call.AnswerAsync(200, [.. GoJson.Bytes(json.RootElement, GoJson.Numbers.AsWritten, sorted: false, escapeHtml: false), (byte)'\n']);
+        return call.JsonAsync(200, answer.ToJsonString(AsGo) + "\n");
     }
+
+    private JsonObject ActorRuntime()
+    {
+        var on = options.PlacementAddress.Length > 0;
+        var runtime = new JsonObject { ["runtimeStatus"] = !link.Ready ? "INITIALIZING" : on ? "RUNNING" : "DISABLED" };
+        if (actors is { Counts.Count: > 0 } && link.Ready)
+        {
+            runtime["activeActors"] = Active(actors);
+        }
+
+        runtime["hostReady"] = on && link.Ready;
+        if (link.Ready)
+        {
+            runtime["placement"] = on ? "placement: connected" : "placement: disconnected";
+        }
+
+        return runtime;
+    }
+
+    private static JsonArray Active(ActorsApi actors) => [.. actors.Counts.Select(c =>
+        c.Value > 0 ? new JsonObject { ["type"] = c.Key, ["count"] = c.Value } : new JsonObject { ["type"] = c.Key })];
 
     private static JsonObject Describe(Subscription subscription)
     {

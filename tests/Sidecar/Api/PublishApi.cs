@@ -7,97 +7,41 @@ namespace Moodstream.Tests.Sidecar.Api;
 /// <summary>POST /v1.0/publish/… and /v1.0/publish/bulk/… (Dapr's contract, 1.1 to 1.3).</summary>
 internal sealed class PublishApi(SidecarOptions options, Publisher publisher, double samplingRate)
 {
-    private static readonly string[] True = ["1", "t", "T", "TRUE", "true", "True"];
-    private static readonly string[] False = ["0", "f", "F", "FALSE", "false", "False"];
+    private const string Refused = "redis streams: error from publish: refused on purpose";
 
     public async Task SingleAsync(Call call, string pubSub, string topic)
     {
-        var body = await call.BodyAsync();
-        if (!await RawAsync(call, pubSub) || !await KnownAsync(call, pubSub))
+        var raw = await BeginAsync(call, pubSub);
+        var data = await call.BodyAsync();
+        if (!raw)
         {
+            data = Envelope(data, call.Header("Content-Type") ?? "text/plain", pubSub, topic, call.Metadata, TraceOf(call));
+        }
+
+        var problem = options.Faults.RefusesPublishes ? new DeliveryException(Refused) : await publisher.PublishAsync(pubSub, topic, data, call.Metadata);
+        if (problem is null)
+        {
+            await call.EmptyAsync();
             return;
         }
 
-        var contentType = call.Header("Content-Type") ?? "text/plain";
-        if (await FaultAsync(call, pubSub, topic))
-        {
-            return;
-        }
-
-        if (body is null)
-        {
-            await FailedAsync(call, pubSub, topic, "stream too large");
-            return;
-        }
-
-        byte[] data;
-        try
-        {
-            data = IsRaw(call.Metadata) ? body : CloudEvents.Envelope(
-                body, contentType, pubSub, topic, options.AppId, call.Metadata, TraceOf(call), TimeProvider.System.GetUtcNow());
-        }
-        catch (GoJsonException problem)
-        {
-            await call.ErrorAsync(500, "ERR_PUBSUB_CLOUD_EVENTS_SER", "cannot create cloudevent", (pubSub, "pubsub", "cannot create cloudevent"),
-                "DAPR_PUBSUB_CLOUD_EVENT_CREATION", Reason(problem.Message));
-            return;
-        }
-
-        if (await publisher.PublishAsync(pubSub, topic, data, call.Metadata) is { } failed)
-        {
-            await FailedAsync(call, pubSub, topic, failed.Message);
-            return;
-        }
-
-        await call.EmptyAsync();
+        var message = $"error when publishing to topic {topic} in pubsub {pubSub}: {problem.Message}";
+        await call.ErrorAsync(500, "ERR_PUBSUB_PUBLISH_MESSAGE", message, (pubSub, "pubsub", message), "DAPR_PUBSUB_PUBLISH_MESSAGE",
+            new Dictionary<string, string> { ["error"] = problem.Message, ["topic"] = topic });
     }
 
     public async Task BulkAsync(Call call, string pubSub, string topic)
     {
-        var body = await call.BodyAsync();
-        if (!await RawAsync(call, pubSub) || !await KnownAsync(call, pubSub))
-        {
-            return;
-        }
-
-        List<BulkEntry> entries;
-        try
-        {
-            entries = body is null ? throw new GoJsonException("stream too large") : Entries(call, pubSub, topic, body);
-        }
-        catch (GoJsonException problem)
-        {
-            await UnreadableAsync(call, pubSub, $"error when unmarshaling the request for topic {topic} pubsub {pubSub}: {problem.Message}",
-                "DAPR_PUBSUB_UNMARSHAL_EVENTS", null);
-            return;
-        }
-        catch (BulkException problem)
-        {
-            await problem.Answer(call);
-            return;
-        }
-
-        List<(string EntryId, string Error)> failed = [];
-        if (options.Faults.RefusesPublishes)
-        {
-            failed = [.. entries.Select(e => (e.EntryId, Refused))];
-        }
-        else if (await FaultAsync(call, pubSub, topic))
-        {
-            return;
-        }
-        else
-        {
-            failed = await publisher.PublishAllAsync(pubSub, topic, entries);
-        }
-
+        var raw = await BeginAsync(call, pubSub);
+        var entries = Entries(call, pubSub, topic, await call.BodyAsync(), raw);
+        var failed = options.Faults.RefusesPublishes ? [.. entries.Select(e => (e.EntryId, Refused))] : await publisher.PublishAllAsync(pubSub, topic, entries);
         if (failed.Count == 0)
         {
             await call.EmptyAsync();
             return;
         }
 
-        var list = string.Join(',', failed.Select(f => $$"""{"entryId":{{Json(f.EntryId)}},"error":{{Json(f.Error)}}}"""));
+        var list = string.Join(',', failed.Select(f => $$"""{"entryId":{{GoJson.Quote(f.EntryId)}},"error":{{GoJson.Quote(f.Error)}}}"""));
         var answer = $$"""{"failedEntries":[{{list}}],"errorCode":"ERR_PUBSUB_PUBLISH_MESSAGE"}""";
         // The whole list goes into a header as well, however long it is (03-publish-bulk).
         call.SetHeader("Metadata.error", $"api error: code = Internal desc = error when publishing to topic {topic} in pubsub {pubSub}: {failed[0].Error}");
@@ -105,36 +49,41 @@ internal sealed class PublishApi(SidecarOptions options, Publisher publisher, do
         await call.JsonAsync(500, answer);
     }
 
-    private const string Refused = "redis streams: error from publish: refused on purpose";
-
-    private sealed class BulkException(Func<Call, Task> answer) : Exception
+    /// <summary>Whether the payload is raw; hangs when told to.</summary>
+    private async Task<bool> BeginAsync(Call call, string pubSub)
     {
-        public Func<Call, Task> Answer => answer;
-    }
-
-    private List<BulkEntry> Entries(Call call, string pubSub, string topic, byte[] body)
-    {
-        using var json = GoJson.Parse(body);
-        if (json.RootElement.ValueKind != JsonValueKind.Array)
+        if (options.Faults.HangsPublishes)
         {
-            throw new GoJsonException($"json: cannot unmarshal {GoJson.Kind(json.RootElement)} into Go value of type []http.bulkPublishMessageEntry");
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, call.Aborted);
         }
 
+        var raw = call.Metadata.GetValueOrDefault("rawPayload");
+        if (raw is not (null or "true" or "false"))
+        {
+            var message = $"failed deserializing metadata. Error: rawPayload value must be a valid boolean: actual is '{raw}'";
+            throw new ApiException(c => c.ErrorAsync(400, "ERR_PUBSUB_REQUEST_METADATA", message, (pubSub, "pubsub", message), "DAPR_PUBSUB_METADATA_DESERIALIZATION", c.Metadata));
+        }
+
+        return raw == "true";
+    }
+
+    private List<BulkEntry> Entries(Call call, string pubSub, string topic, byte[] body, bool raw)
+    {
+        using var json = Array(pubSub, topic, body);
         var trace = TraceOf(call);
         HashSet<string> seen = [];
         List<BulkEntry> entries = [];
         foreach (var entry in json.RootElement.EnumerateArray())
         {
-            var id = Text(entry, "entryId");
+            var id = entry.TextAt("entryId");
             if (string.IsNullOrEmpty(id) || !seen.Add(id))
             {
                 const string why = "entryId is duplicated or not present for entry";
-                throw new BulkException(c => UnreadableAsync(c, pubSub,
-                    $"error marshaling events to bytes for topic {topic} pubsub {pubSub}. error: {why}", "DAPR_PUBSUB_MARSHAL_EVENTS", why));
+                throw Unreadable(pubSub, $"error marshaling events to bytes for topic {topic} pubsub {pubSub}. error: {why}", "DAPR_PUBSUB_MARSHAL_EVENTS", why);
             }
 
             Dictionary<string, string>? metadata = null;
-            if (entry.TryGetProperty("metadata", out var given) && given.ValueKind == JsonValueKind.Object)
+            if (entry.TryGetProperty("metadata", out var given))
             {
                 // Only an entry with metadata of its own, be it empty, gets those of the query.
                 metadata = new(call.Metadata);
@@ -144,32 +93,32 @@ internal sealed class PublishApi(SidecarOptions options, Publisher publisher, do
                 }
             }
 
-            var contentType = Text(entry, "contentType") ?? "";
+            var contentType = entry.TextAt("contentType") ?? "";
             var bytes = EventOf(entry, contentType, pubSub, topic);
-            if (!IsRaw(call.Metadata))
-            {
-                try
-                {
-                    var span = samplingRate > 0 ? Trace.Of(trace.Parent, trace.State, samplingRate) : trace;
-                    bytes = CloudEvents.Envelope(bytes, contentType, pubSub, topic, options.AppId, metadata ?? [], span, TimeProvider.System.GetUtcNow());
-                }
-                catch (GoJsonException problem)
-                {
-                    throw new BulkException(c => c.ErrorAsync(500, "ERR_PUBSUB_CLOUD_EVENTS_SER", "cannot create cloudevent",
-                        (pubSub, "pubsub", "cannot create cloudevent"), "DAPR_PUBSUB_CLOUD_EVENT_CREATION", Reason(problem.Message)));
-                }
-            }
-
-            entries.Add(new(id, bytes, metadata));
+            entries.Add(new(id, raw ? bytes : Envelope(bytes, contentType, pubSub, topic, metadata ?? [], Trace.Of(trace.Parent, trace.State, samplingRate)), metadata));
         }
 
         return entries;
     }
 
+    private JsonDocument Array(string pubSub, string topic, byte[] body)
+    {
+        try
+        {
+            var json = GoJson.Parse(body);
+            return json.RootElement.ValueKind == JsonValueKind.Array ? json
+                : throw new GoJsonException($"json: cannot unmarshal {GoJson.Kind(json)} into Go value of type []http.bulkPublishMessageEntry");
+        }
+        catch (GoJsonException problem)
+        {
+            throw Unreadable(pubSub, $"error when unmarshaling the request for topic {topic} pubsub {pubSub}: {problem.Message}", "DAPR_PUBSUB_UNMARSHAL_EVENTS", null);
+        }
+    }
+
     /// <summary>The bytes of an entry's event: numbers go through doubles here already.</summary>
     private byte[] EventOf(JsonElement entry, string contentType, string pubSub, string topic)
     {
-        var given = entry.TryGetProperty("event", out var value) ? value : JsonDocument.Parse("null").RootElement;
+        var given = entry.TryGetProperty("event", out var value) ? value : JsonElement.Parse("null"u8);
         if (CloudEvents.IsBinary(contentType) && given.ValueKind == JsonValueKind.String)
         {
             return given.TryGetBytesFromBase64(out var bytes) ? bytes
@@ -177,70 +126,39 @@ internal sealed class PublishApi(SidecarOptions options, Publisher publisher, do
         }
 
         return CloudEvents.IsText(contentType) && given.ValueKind == JsonValueKind.String ? Encoding.UTF8.GetBytes(given.GetString()!)
-            : CloudEvents.IsJson(contentType) || CloudEvents.IsCloudEvent(contentType) ? GoJson.Bytes(given, GoJson.Numbers.Doubles)
+            : CloudEvents.IsJson(contentType) || CloudEvents.IsCloudEvent(contentType) ? GoJson.Bytes(given, doubles: true)
             : throw Mismatch("mismatch between contentType and event");
 
-        BulkException Mismatch(string why) => new(call => UnreadableAsync(call, pubSub,
-            $"error when marshalling cloud event envelope for topic {topic} pubsub {pubSub}: error: {why}", "DAPR_PUBSUB_MARSHAL_ENVELOPE", $"error: {why}"));
+        ApiException Mismatch(string why) => Unreadable(pubSub,
+            $"error when marshalling cloud event envelope for topic {topic} pubsub {pubSub}: error: {why}", "DAPR_PUBSUB_MARSHAL_ENVELOPE", $"error: {why}");
     }
 
-    private Task UnreadableAsync(Call call, string pubSub, string message, string reason, string? error) =>
-        call.ErrorAsync(400, "ERR_PUBSUB_EVENTS_SER", message, (pubSub, "pubsub", message), reason, error is null ? new Dictionary<string, string> { ["appID"] = options.AppId } : Reason(error));
-
-    private Dictionary<string, string> Reason(string error) => new() { ["appID"] = options.AppId, ["error"] = error };
-
-    private static Task FailedAsync(Call call, string pubSub, string topic, string error)
+    private byte[] Envelope(byte[] body, string contentType, string pubSub, string topic, Dictionary<string, string> metadata, Trace trace)
     {
-        var message = $"error when publishing to topic {topic} in pubsub {pubSub}: {error}";
-        return call.ErrorAsync(500, "ERR_PUBSUB_PUBLISH_MESSAGE", message, (pubSub, "pubsub", message), "DAPR_PUBSUB_PUBLISH_MESSAGE",
-            new Dictionary<string, string> { ["error"] = error, ["topic"] = topic });
+        try
+        {
+            return CloudEvents.Envelope(body, contentType, pubSub, topic, options.AppId, metadata, trace, TimeProvider.System.GetUtcNow());
+        }
+        catch (GoJsonException problem)
+        {
+            throw new ApiException(c => c.ErrorAsync(500, "ERR_PUBSUB_CLOUD_EVENTS_SER", "cannot create cloudevent", (pubSub, "pubsub", "cannot create cloudevent"),
+                "DAPR_PUBSUB_CLOUD_EVENT_CREATION", Reason(problem.Message)));
+        }
     }
 
-    private async Task<bool> FaultAsync(Call call, string pubSub, string topic)
+    private ApiException Unreadable(string pubSub, string message, string reason, string? error) =>
+        new(call => call.ErrorAsync(400, "ERR_PUBSUB_EVENTS_SER", message, (pubSub, "pubsub", message), reason, Reason(error)));
+
+    private Dictionary<string, string> Reason(string? error)
     {
-        if (options.Faults.HangsPublishes)
+        var reason = new Dictionary<string, string> { ["appID"] = options.AppId };
+        if (error is not null)
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, call.Aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return true;
+            reason["error"] = error;
         }
 
-        if (options.Faults.RefusesPublishes)
-        {
-            await FailedAsync(call, pubSub, topic, Refused);
-        }
-
-        return options.Faults.RefusesPublishes;
-    }
-
-    private static bool IsRaw(Dictionary<string, string> metadata) => metadata.TryGetValue("rawPayload", out var raw) && True.Contains(raw);
-
-    private static async Task<bool> RawAsync(Call call, string pubSub)
-    {
-        if (!call.Metadata.TryGetValue("rawPayload", out var raw) || True.Contains(raw) || False.Contains(raw))
-        {
-            return true;
-        }
-
-        var message = $"failed deserializing metadata. Error: rawPayload value must be a valid boolean: actual is '{raw}'";
-        await call.ErrorAsync(400, "ERR_PUBSUB_REQUEST_METADATA", message, (pubSub, "pubsub", message), "DAPR_PUBSUB_METADATA_DESERIALIZATION", call.Metadata);
-        return false;
-    }
-
-    private async Task<bool> KnownAsync(Call call, string pubSub)
-    {
-        if (publisher.Knows(pubSub))
-        {
-            return true;
-        }
-
-        await call.ErrorAsync(404, "ERR_PUBSUB_NOT_FOUND", $"pubsub {pubSub} is not found", null, "DAPR_PUBSUB_NOT_FOUND", new Dictionary<string, string>());
-        return false;
+        return reason;
     }
 
     private Trace TraceOf(Call call) => Trace.Of(call.Header("traceparent"), call.Header("tracestate"), samplingRate);
-
-    private static string? Text(JsonElement entry, string name) =>
-        entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static string Json(string text) => Encoding.UTF8.GetString(GoJson.Text(text));
 }

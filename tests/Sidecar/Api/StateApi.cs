@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Moodstream.Tests.Sidecar.PubSub;
-using Moodstream.Tests.Sidecar.Redis;
 using Moodstream.Tests.Sidecar.State;
 
 namespace Moodstream.Tests.Sidecar.Api;
@@ -22,70 +21,61 @@ internal sealed class StateApi(SidecarOptions options, IReadOnlyDictionary<strin
 
         try
         {
-            var answer = (call.Segments.Length, call.Method) switch
+            await ((call.Method, call.Segments[3..]) switch
             {
-                (3, "POST" or "PUT") => SaveAsync(call, store),
-                (4, "POST" or "PUT") when call.Segments[3] == "bulk" => BulkGetAsync(call, store),
-                (4, "POST" or "PUT") when call.Segments[3] == "transaction" => TransactAsync(call, store),
-                (4, "GET") => GetAsync(call, store),
-                (4, "DELETE") => DeleteAsync(call, store),
+                ("POST" or "PUT", []) => SaveAsync(call, store),
+                ("POST" or "PUT", ["bulk"]) => BulkGetAsync(call, store),
+                ("POST" or "PUT", ["transaction"]) => TransactAsync(call, store),
+                ("GET", [var key]) => GetAsync(call, store, key),
+                ("DELETE", [var key]) => DeleteAsync(call, store, key),
                 _ => call.UnknownAsync(),
-            };
-            await answer;
+            });
         }
         catch (GoJsonException problem)
         {
             await call.ErrorAsync(400, "ERR_MALFORMED_REQUEST", problem.Message);
         }
-        catch (StateException problem) when (problem.Message.StartsWith("input key", StringComparison.Ordinal))
-        {
-            var message = $"api error: code = InvalidArgument desc = {problem.Message}";
-            var key = problem.Message.Split('\'')[1];
-            string Json(string text) => Encoding.UTF8.GetString(GoJson.Text(text));
-            await call.ErrorAsync(400, "ERR_MALFORMED_REQUEST", message, (store.Name, "state", ""), "DAPR_STATE_ILLEGAL_KEY", null,
-                $$"""{"@type":"type.googleapis.com/google.rpc.BadRequest","field_violations":[{"field":{{Json(key)}},"description":{{Json(message)}}}]},""");
-        }
     }
 
-    private static async Task GetAsync(Call call, RedisState store)
+    /// <summary>The writes of a transaction, of state and of actors alike.</summary>
+    public static List<StateItem> Operations(JsonElement operations, Func<string, string> keyOf) => [.. operations.EnumerateArray().Select(operation =>
     {
-        try
+        var item = ItemOf(operation.GetProperty("request"), keyOf);
+        return operation.GetProperty("operation").GetString() switch
         {
-            if (await store.GetAsync(store.KeyOf(call.Segments[3])) is not { } found)
-            {
-                await call.EmptyAsync();
-                return;
-            }
+            "upsert" => item,
+            "delete" => item with { Value = null },
+            var kind => throw new ApiException(c => c.ErrorAsync(400, "ERR_NOT_SUPPORTED_STATE_OPERATION", $"operation type {kind} not supported")),
+        };
+    })];
 
-            call.SetHeader("Etag", found.Etag);
-            await call.AnswerAsync(200, found.Value);
-        }
-        catch (Exception problem) when (problem is RedisUnreachableException or RedisRefusedException)
+    private static async Task GetAsync(Call call, RedisState store, string key)
+    {
+        if (await store.GetAsync(KeyOf(store, key)) is not { } found)
         {
-            await call.ErrorAsync(500, "ERR_STATE_GET", $"fail to get {call.Segments[3]} from state store {store.Name}: {problem.Message}");
+            await call.EmptyAsync();
+            return;
         }
+
+        call.SetHeader("Etag", found.Etag);
+        await call.AnswerAsync(200, found.Value);
     }
 
     private static async Task SaveAsync(Call call, RedisState store)
     {
-        using var json = await JsonAsync(call);
-        List<StateItem> items = [.. json.RootElement.EnumerateArray().Select(item => ItemOf(call, store, item))];
-        // Single writes in parallel: what is refused does not stop the others. The worst answer wins.
+        using var json = await call.JsonBodyAsync();
+        List<StateItem> items = [.. json.RootElement.EnumerateArray().Select(item => ItemOf(item, key => KeyOf(store, key)))];
+        // Single writes: what is refused does not stop the others.
         List<StateException> failed = [];
         foreach (var item in items)
         {
             try
             {
-                store.Check(item);
                 await store.WriteAsync(item);
             }
             catch (StateException problem)
             {
                 failed.Add(problem);
-            }
-            catch (RedisUnreachableException problem)
-            {
-                failed.Add(new(500, problem.Message));
             }
         }
 
@@ -100,90 +90,67 @@ internal sealed class StateApi(SidecarOptions options, IReadOnlyDictionary<strin
         await call.ErrorAsync(failed[0].Status, "ERR_STATE_SAVE", $"failed saving state in state store {store.Name}: {again}{failed[0].Message}");
     }
 
-    private static async Task DeleteAsync(Call call, RedisState store)
+    private static async Task DeleteAsync(Call call, RedisState store, string key)
     {
-        var key = call.Segments[3];
         try
         {
-            await store.WriteAsync(new(store.KeyOf(key), null, call.Header("If-Match"), FirstWrite: false, null));
+            await store.WriteAsync(new(KeyOf(store, key), null, call.Header("If-Match"), FirstWrite: false, null));
             await call.EmptyAsync();
         }
-        catch (StateException problem) when (!problem.Message.StartsWith("input key", StringComparison.Ordinal))
+        catch (StateException problem)
         {
             await call.ErrorAsync(problem.Status, "ERR_STATE_DELETE", $"failed deleting state with key {key}: {problem.Message}");
-        }
-        catch (RedisUnreachableException problem)
-        {
-            await call.ErrorAsync(500, "ERR_STATE_DELETE", $"failed deleting state with key {key}: {problem.Message}");
         }
     }
 
     private static async Task BulkGetAsync(Call call, RedisState store)
     {
-        using var json = await JsonAsync(call);
-        var answer = new StringBuilder();
+        using var json = await call.JsonBodyAsync();
+        List<string> answers = [];
         foreach (var key in json.RootElement.GetProperty("keys").EnumerateArray().Select(k => k.GetString()!))
         {
-            var found = await store.GetAsync(store.KeyOf(key));
-            answer.Append(answer.Length == 0 ? '[' : ',').Append("{\"key\":").Append(Encoding.UTF8.GetString(GoJson.Text(key)));
-            if (found is { } f)
-            {
-                answer.Append(",\"data\":").Append(Encoding.UTF8.GetString(f.Value)).Append($$""","etag":"{{f.Etag}}" """.TrimEnd());
-            }
-
-            answer.Append('}');
+            var found = await store.GetAsync(KeyOf(store, key));
+            var value = found is { } f ? $$""","data":{{Encoding.UTF8.GetString(f.Value)}},"etag":"{{f.Etag}}" """.TrimEnd() : "";
+            answers.Add($$"""{"key":{{GoJson.Quote(key)}}{{value}}}""");
         }
 
-        await call.JsonAsync(200, $"{(answer.Length == 0 ? "[" : answer)}]\n");
+        await call.JsonAsync(200, $"[{string.Join(',', answers)}]\n");
     }
 
     private static async Task TransactAsync(Call call, RedisState store)
     {
-        using var json = await JsonAsync(call);
-        List<StateItem> items = [];
-        foreach (var operation in json.RootElement.GetProperty("operations").EnumerateArray())
-        {
-            var kind = operation.GetProperty("operation").GetString();
-            if (kind is not ("upsert" or "delete"))
-            {
-                await call.ErrorAsync(400, "ERR_NOT_SUPPORTED_STATE_OPERATION", $"operation type {kind} not supported");
-                return;
-            }
-
-            var item = ItemOf(call, store, operation.GetProperty("request"));
-            items.Add(kind == "delete" ? item with { Value = null } : item with { Value = item.Value ?? "null"u8.ToArray() });
-        }
-
+        using var json = await call.JsonBodyAsync();
+        var items = Operations(json.RootElement.GetProperty("operations"), key => KeyOf(store, key));
         try
         {
             await store.TransactAsync(items);
             await call.EmptyAsync();
         }
-        catch (Exception problem) when (problem is StateException or RedisUnreachableException or RedisRefusedException or TimeoutException)
+        catch (StateException problem)
         {
             await call.ErrorAsync(500, "ERR_STATE_TRANSACTION", $"error while executing state transaction: {problem.Message}");
         }
     }
 
-    internal static StateItem ItemOf(JsonElement item, Func<string, string> keyOf, IReadOnlyDictionary<string, string> overriding)
+    private static StateItem ItemOf(JsonElement item, Func<string, string> keyOf)
     {
-        if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty("key", out var key) || key.GetString() is not { Length: > 0 } name)
-        {
-            throw new GoJsonException("\"key\" is a required field");
-        }
-
-        var ttl = overriding.GetValueOrDefault("ttlInSeconds")
-            ?? (item.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object
-                && metadata.TryGetProperty("ttlInSeconds", out var seconds) ? seconds.ToString() : null);
-        var concurrency = item.TryGetProperty("options", out var options) && options.ValueKind == JsonValueKind.Object
-            && options.TryGetProperty("concurrency", out var c) ? c.GetString() : null;
-        var etag = item.TryGetProperty("etag", out var e) && e.ValueKind == JsonValueKind.String ? e.GetString() : null;
-        return new(keyOf(name), item.TryGetProperty("value", out var value) ? RedisState.Stored(value) : "null"u8.ToArray(),
-            concurrency == "last-write" ? null : etag, concurrency == "first-write", ttl);
+        var key = item.TextAt("key") ?? throw new GoJsonException("\"key\" is a required field");
+        var ttl = item.TryGetProperty("metadata", out var metadata) ? metadata.TextAt("ttlInSeconds") : null;
+        var concurrency = item.TryGetProperty("options", out var options) ? options.TextAt("concurrency") : null;
+        return new(keyOf(key), item.TryGetProperty("value", out var value) ? RedisState.Stored(value) : "null"u8.ToArray(),
+            concurrency == "last-write" ? null : item.TextAt("etag"), concurrency == "first-write", ttl);
     }
 
-    private static StateItem ItemOf(Call call, RedisState store, JsonElement item) => ItemOf(item, store.KeyOf, call.Metadata);
+    /// <summary>The Redis key of an app's key; two pipes are refused.</summary>
+    private static string KeyOf(RedisState store, string key)
+    {
+        if (!key.Contains("||", StringComparison.Ordinal))
+        {
+            return store.KeyOf(key);
+        }
 
-    private static async Task<JsonDocument> JsonAsync(Call call) =>
-        GoJson.Parse(await call.BodyAsync() ?? throw new GoJsonException("stream too large"));
+        var message = $"api error: code = InvalidArgument desc = input key/keyPrefix '{key}' can't contain '||'";
+        throw new ApiException(call => call.ErrorAsync(400, "ERR_MALFORMED_REQUEST", message, (store.Name, "state", ""), "DAPR_STATE_ILLEGAL_KEY", null,
+            $$"""{"@type":"type.googleapis.com/google.rpc.BadRequest","field_violations":[{"field":{{GoJson.Quote(key)}},"description":{{GoJson.Quote(message)}}}]},"""));
+    }
 }

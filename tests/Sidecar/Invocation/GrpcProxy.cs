@@ -15,7 +15,6 @@ internal sealed class GrpcProxy(SidecarOptions options, SidecarResources resourc
     private const int DeadlineExceeded = 4;
     private const int FailedPrecondition = 9;
     private const int Unavailable = 14;
-    private const int Unauthenticated = 16;
 
     /// <summary>After a failed dial calls fail at once for so long: gRPC's back-off (09d-grpc-app).</summary>
     private static readonly TimeSpan BackOff = TimeSpan.FromSeconds(1);
@@ -48,10 +47,6 @@ internal sealed class GrpcProxy(SidecarOptions options, SidecarResources resourc
         {
             End(context, problem.Status, problem.Message, []);
         }
-        catch (Exception problem) when (problem is OperationCanceledException or IOException && !context.RequestAborted.IsCancellationRequested)
-        {
-            End(context, DeadlineExceeded, "context deadline exceeded", []);
-        }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
             // The caller has gone.
@@ -63,12 +58,7 @@ internal sealed class GrpcProxy(SidecarOptions options, SidecarResources resourc
     private async Task ProxyAsync(HttpContext context, bool fromSidecar)
     {
         var headers = context.Request.Headers;
-        if (!fromSidecar && options.ApiToken.Length > 0 && headers["dapr-api-token"] != options.ApiToken)
-        {
-            throw new GrpcException(Unauthenticated, "invalid api token");
-        }
-
-        var id = (fromSidecar ? headers["dapr-callee-app-id"] : headers.TryGetValue("dapr-app-id", out var given) ? given : headers["dapr-callee-app-id"]).ToString();
+        var id = (headers.TryGetValue("dapr-app-id", out var given) ? given : headers["dapr-callee-app-id"]).ToString();
         if (id.Length == 0)
         {
             throw new GrpcException(Unknown, "cannot proxy request: missing dapr-callee-app-id or dapr-app-id metadata");
@@ -86,12 +76,13 @@ internal sealed class GrpcProxy(SidecarOptions options, SidecarResources resourc
 
         var target = own ? Target.None : resources.TargetOf(id, "app");
         var frames = new Frames(context.Request.Body, options.MaxBodySize);
-        if (target.Retry.MaxRetries == 0 || headers["dapr-stream"] == "true")
+        var streams = headers["dapr-stream"] == "true";
+        if (target.Retry.MaxRetries == 0 || streams)
         {
             // A first message that is too large never reaches the app; a stream that says so is not waited for.
-            var first = headers["dapr-stream"] == "true" ? null : await frames.NextAsync(context.RequestAborted);
-            var passed = await AttemptAsync(context, address, metadata, target.Retry.MaxRetries == 0 ? target.Timeout : null,
-                output => CopyAsync(first, frames, output, context.RequestAborted), Answers.All);
+            var first = streams ? [] : await frames.NextAsync(context.RequestAborted) ?? [];
+            var passed = await AttemptAsync(context, address, metadata, streams ? null : target.Timeout,
+                output => CopyAsync(first, frames, output, context.RequestAborted));
             End(context, passed.Status, passed.Message, passed.Trailers);
             return;
         }
@@ -106,7 +97,7 @@ internal sealed class GrpcProxy(SidecarOptions options, SidecarResources resourc
         List<KeyValuePair<string, string>> trailers = [];
         for (var retry = 0; ; retry++)
         {
-            var attempt = await AttemptAsync(context, address, metadata, target.Timeout, async output => await output.WriteAsync(message), Answers.Good);
+            var attempt = await AttemptAsync(context, address, metadata, target.Timeout, async output => await output.WriteAsync(message));
             trailers.AddRange(attempt.Trailers);
             // An attempt that timed out is made again whatever the codes, but once less often (09b-invoke-grpc).
             var again = attempt.Final ? retry < target.Retry.MaxRetries - 1 : attempt.Status != 0 && target.Retry.GrpcCodes?.Contains(attempt.Status) != false && retry < target.Retry.MaxRetries;
@@ -120,15 +111,7 @@ internal sealed class GrpcProxy(SidecarOptions options, SidecarResources resourc
         }
     }
 
-    private enum Answers
-    {
-        All,
-
-        /// <summary>Messages only: what fails may be tried again.</summary>
-        Good,
-    }
-
-    private async Task<Attempt> AttemptAsync(HttpContext context, string address, List<KeyValuePair<string, StringValues>> metadata, TimeSpan? timeout, Func<Stream, Task> body, Answers answers)
+    private async Task<Attempt> AttemptAsync(HttpContext context, string address, List<KeyValuePair<string, StringValues>> metadata, TimeSpan? timeout, Func<Stream, Task> body)
     {
         if (_down.TryGetValue(address, out var down) && TimeProvider.System.GetUtcNow() < down.Until)
         {
@@ -136,7 +119,7 @@ internal sealed class GrpcProxy(SidecarOptions options, SidecarResources resourc
         }
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        var deadline = Smaller(timeout, Deadline(context.Request.Headers["grpc-timeout"]));
+        var deadline = new[] { timeout, Deadline(context.Request.Headers["grpc-timeout"]) }.Min();
         limit.CancelAfter(deadline ?? Timeout.InfiniteTimeSpan);
         using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{address}{context.Request.Path}")
         {
@@ -158,7 +141,7 @@ internal sealed class GrpcProxy(SidecarOptions options, SidecarResources resourc
         try
         {
             using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            return await AnswerAsync(context, answer, answers, limit.Token);
+            return await AnswerAsync(context, answer, limit.Token);
         }
         catch (HttpRequestException problem) when (problem.HttpRequestError == HttpRequestError.ConnectionError)
         {
@@ -166,44 +149,32 @@ internal sealed class GrpcProxy(SidecarOptions options, SidecarResources resourc
             _down[address] = (TimeProvider.System.GetUtcNow() + BackOff, why);
             return new(Unavailable, why, false, []);
         }
-        catch (HttpRequestException problem)
+        catch (Exception problem) when (problem is HttpRequestException or IOException)
         {
-            return problem.InnerException is GrpcException own ? throw own : new(Unavailable, "error reading from server: EOF", false, []);
+            return new(Unavailable, "error reading from server: EOF", false, []);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
             return new(DeadlineExceeded, "context deadline exceeded", true, []);
         }
-        catch (IOException)
-        {
-            return new(Unavailable, "error reading from server: EOF", false, []);
-        }
     }
 
-    private async Task<Attempt> AnswerAsync(HttpContext context, HttpResponseMessage answer, Answers answers, CancellationToken cancellationToken)
+    /// <summary>Hands messages on; an answer without any leaves the call untouched, so that it may be tried again.</summary>
+    private async Task<Attempt> AnswerAsync(HttpContext context, HttpResponseMessage answer, CancellationToken cancellationToken)
     {
-        void Head()
+        var frames = new Frames(await answer.Content.ReadAsStreamAsync(cancellationToken), options.MaxBodySize);
+        while (await frames.NextAsync(cancellationToken) is { } frame)
         {
             if (!context.Response.HasStarted)
             {
-                foreach (var header in answer.Headers.Where(h => h.Key.ToLowerInvariant() is not ("date" or "server" or "grpc-status" or "grpc-message" or "transfer-encoding")))
+                foreach (var header in answer.Headers.Where(h => h.Key.ToLowerInvariant() is not ("date" or "server" or "transfer-encoding")))
                 {
                     context.Response.Headers[header.Key] = header.Value.ToArray();
                 }
 
                 context.Response.ContentType = "application/grpc";
             }
-        }
 
-        if (answers == Answers.All)
-        {
-            Head();
-        }
-
-        var frames = new Frames(await answer.Content.ReadAsStreamAsync(cancellationToken), options.MaxBodySize);
-        while (await frames.NextAsync(cancellationToken) is { } frame)
-        {
-            Head();
             await context.Response.Body.WriteAsync(frame, cancellationToken);
             await context.Response.Body.FlushAsync(cancellationToken);
         }
@@ -234,9 +205,9 @@ internal sealed class GrpcProxy(SidecarOptions options, SidecarResources resourc
         }
     }
 
-    private static async Task CopyAsync(byte[]? first, Frames frames, Stream output, CancellationToken cancellationToken)
+    private static async Task CopyAsync(byte[] first, Frames frames, Stream output, CancellationToken cancellationToken)
     {
-        await output.WriteAsync(first ?? [], cancellationToken);
+        await output.WriteAsync(first, cancellationToken);
         await output.FlushAsync(cancellationToken);
         while (await frames.NextAsync(cancellationToken) is { } frame)
         {
@@ -244,8 +215,6 @@ internal sealed class GrpcProxy(SidecarOptions options, SidecarResources resourc
             await output.FlushAsync(cancellationToken);
         }
     }
-
-    private static TimeSpan? Smaller(TimeSpan? one, TimeSpan? other) => one is null ? other : other is null || one < other ? one : other;
 
     /// <summary>gRPC's notation: digits and one of H M S m u n.</summary>
     private static TimeSpan? Deadline(StringValues text) => text.ToString() is not [.. var digits, var unit] || !long.TryParse(digits, CultureInfo.InvariantCulture, out var value) ? null : unit switch

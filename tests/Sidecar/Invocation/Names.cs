@@ -3,17 +3,8 @@ namespace Moodstream.Tests.Sidecar.Invocation;
 /// <summary>Where the sidecars of other apps are: a folder with a file for each app id, in place of daprd's mDNS or shared database.</summary>
 internal sealed class Names(SidecarOptions options)
 {
-    /// <summary>host:port of the sidecar's internal port, or of the app itself; null: nobody has the id.</summary>
-    public string? Find(string appId)
-    {
-        if (options.Names.TryGetValue(appId, out var address))
-        {
-            return address;
-        }
-
-        var file = FileOf(appId);
-        return options.NamesFolder.Length > 0 && File.Exists(file) ? File.ReadAllText(file).Trim() : null;
-    }
+    /// <summary>host:port of the sidecar's internal port; null: nobody has the id.</summary>
+    public string? Find(string appId) => options.NamesFolder.Length > 0 && File.Exists(FileOf(appId)) ? File.ReadAllText(FileOf(appId)) : null;
 
     public void Publish(int internalPort)
     {

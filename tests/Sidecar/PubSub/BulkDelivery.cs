@@ -7,15 +7,13 @@ using Moodstream.Tests.Sidecar.Resources;
 namespace Moodstream.Tests.Sidecar.PubSub;
 
 /// <summary>Many events, one POST, one POST at a time (Dapr's contract, 2.5; 05a-bulk-shape, 05b-bulk-no-policy).</summary>
-internal sealed class BulkDelivery(Subscription subscription, SidecarResources resources, AppChannel app, Publisher publisher, Faults faults, Action<string> log, CancellationToken stopped)
+internal sealed class BulkDelivery(Subscription subscription, SidecarResources resources, AppChannel app, Publisher publisher, Action<string> log, CancellationToken stopped)
 {
     private sealed record Item(string EntryId, StreamMessage Message, TaskCompletionSource<Exception?> Done)
     {
         public byte[] Json { get; set; } = [];
 
         public string? Path { get; set; }
-
-        public bool Traced { get; set; }
     }
 
     private readonly Channel<Item> _incoming = Channel.CreateUnbounded<Item>();
@@ -26,11 +24,6 @@ internal sealed class BulkDelivery(Subscription subscription, SidecarResources r
     /// </summary>
     public async Task<Exception?> DeliverAsync(StreamMessage message, CancellationToken limit)
     {
-        if (faults.LosesDelivery())
-        {
-            return null;
-        }
-
         var item = new Item(Guid.NewGuid().ToString(), message, new(TaskCreationOptions.RunContinuationsAsynchronously));
         _incoming.Writer.TryWrite(item);
         try
@@ -81,14 +74,9 @@ internal sealed class BulkDelivery(Subscription subscription, SidecarResources r
         {
             try
             {
-                if (Prepare(item))
-                {
-                    continue;
-                }
-
-                await EndAsync([item], null);
+                Prepare(item);
             }
-            catch (Exception problem) when (problem is JsonException or RoutingException)
+            catch (JsonException problem)
             {
                 log($"error deserializing one of the messages in bulk cloud event in pubsub {subscription.PubSub} and topic {subscription.Topic}: {problem.Message}");
                 await EndAsync([item], problem);
@@ -101,40 +89,27 @@ internal sealed class BulkDelivery(Subscription subscription, SidecarResources r
         }
     }
 
-    /// <summary>Writes the entry; false: it has expired or no rule takes it.</summary>
-    private bool Prepare(Item item)
+    private void Prepare(Item item)
     {
         var output = new ArrayBufferWriter<byte>();
         void Write(string text) => output.Write(Encoding.UTF8.GetBytes(text));
         Write($$"""{"entryId":"{{item.EntryId}}","event":""");
         if (subscription.Raw)
         {
-            item.Path = Routing.PathOf(subscription.Rules, default);
+            item.Path = subscription.PathOf(null);
             output.Write(GoJson.Text(Convert.ToBase64String(item.Message.Data)));
         }
         else
         {
             using var cloudEvent = JsonDocument.Parse(item.Message.Data);
-            if (cloudEvent.RootElement.ValueKind != JsonValueKind.Object)
-            {
-                throw new JsonException("not an object");
-            }
-
-            if (CloudEvents.Expired(cloudEvent.RootElement, TimeProvider.System.GetUtcNow()))
-            {
-                return false;
-            }
-
-            item.Path = Routing.PathOf(subscription.Rules, cloudEvent.RootElement);
-            item.Traced = true;
-            GoJson.Write(output, cloudEvent.RootElement, GoJson.Numbers.Doubles);
+            item.Path = subscription.PathOf(cloudEvent.RootElement.TextAt("type"));
+            GoJson.Write(output, cloudEvent.RootElement, doubles: true);
         }
 
         Write(""","metadata":""");
         output.Write(item.Message.Metadata is null ? "null"u8.ToArray() : GoJson.Map(item.Message.Metadata));
         Write($$""","contentType":"{{(subscription.Raw ? "application/octet-stream" : "application/cloudevents+json")}}"}""");
         item.Json = output.WrittenSpan.ToArray();
-        return item.Path is not null;
     }
 
     private async Task DeliverRouteAsync(string path, List<Item> items)
@@ -196,7 +171,7 @@ internal sealed class BulkDelivery(Subscription subscription, SidecarResources r
         output.Write(GoJson.Text(subscription.Topic));
         output.Write(""","type":"com.dapr.event.sent.bulk"}"""u8);
         List<(string, string)> headers = [("Pubsubname", subscription.PubSub)];
-        if (items.Exists(i => i.Traced))
+        if (!subscription.Raw)
         {
             headers.Add(("Traceparent", resources.SamplingRate > 0 ? Trace.Of(null, null, resources.SamplingRate).Parent : Trace.Zero));
         }

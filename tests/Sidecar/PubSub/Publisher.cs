@@ -11,8 +11,6 @@ internal sealed class Publisher(SidecarResources resources, IReadOnlyDictionary<
 {
     private const int AtOnce = 100;
 
-    public bool Knows(string pubSub) => components.ContainsKey(pubSub);
-
     /// <summary>Gives null, or why it was not stored.</summary>
     public Task<Exception?> PublishAsync(string pubSub, string topic, byte[] data, IReadOnlyDictionary<string, string>? metadata) =>
         resources.TargetOf(pubSub, "outbound").Retry.RunAsync(() => OnceAsync(pubSub, topic, data, metadata), CancellationToken.None);

@@ -10,10 +10,9 @@ internal sealed class RedisStreams : IAsyncDisposable
 {
     private readonly RedisAddress _address;
     private readonly RedisClient _redis;
-    private readonly Channel<Taken> _queue;
+    private readonly Channel<(Feed Feed, StreamMessage Message)> _queue;
     private readonly string _group;
     private readonly int _queueDepth;
-    private readonly int _maxLen;
     private readonly TimeSpan _processingTimeout;
     private readonly TimeSpan _redeliverInterval;
     private readonly TimeSpan _streamTtl;
@@ -28,12 +27,11 @@ internal sealed class RedisStreams : IAsyncDisposable
         _redis = new(_address);
         _group = component["consumerID"] is { Length: > 0 } id ? id : appId;
         _queueDepth = component.Int("queueDepth", 100);
-        _maxLen = component.Int("maxLenApprox", 0);
         _processingTimeout = component.Duration("processingTimeout", TimeSpan.FromSeconds(60));
-        // A text is silently taken for the default (06b-redeliver-as-text).
-        _redeliverInterval = TimeSpan.FromMilliseconds(int.TryParse(component["redeliverInterval"], out var ms) ? ms : 15_000);
+        // daprd silently takes a text for the default (06b-redeliver-as-text); the double does not start.
+        _redeliverInterval = TimeSpan.FromMilliseconds(component.Int("redeliverInterval", 15_000));
         _streamTtl = component.Duration("streamTTL", TimeSpan.Zero);
-        _queue = Channel.CreateBounded<Taken>(_queueDepth);
+        _queue = Channel.CreateBounded<(Feed, StreamMessage)>(_queueDepth);
         for (var i = 0; i < component.Int("concurrency", 10); i++)
         {
             _workers.Add(WorkAsync());
@@ -58,11 +56,7 @@ internal sealed class RedisStreams : IAsyncDisposable
         }
 
         List<object> command = ["XADD", topic];
-        if (_maxLen > 0)
-        {
-            command.AddRange(["MAXLEN", "~", _maxLen]);
-        }
-        else if (_streamTtl > TimeSpan.Zero)
+        if (_streamTtl > TimeSpan.Zero)
         {
             command.AddRange(["MINID", "~", $"{(TimeProvider.System.GetUtcNow() - _streamTtl).ToUnixTimeMilliseconds()}-1"]);
         }
@@ -76,11 +70,11 @@ internal sealed class RedisStreams : IAsyncDisposable
         await _redis.CommandAsync([.. command]);
     }
 
-    /// <summary>Reads a topic until the token is cancelled; a reader already waiting in Redis then still takes one more entry, which stays pending.</summary>
-    public void Subscribe(string topic, Func<StreamMessage, CancellationToken, Task<Exception?>> handler, CancellationToken stopped)
+    /// <summary>Reads a topic until its token is cancelled; a reader already waiting in Redis then still takes one more entry, which stays pending.</summary>
+    public void Subscribe(Feed feed)
     {
-        _ = ReadAsync(topic, handler, stopped);
-        _ = ReclaimAsync(topic, handler, stopped);
+        _ = ReadAsync(feed);
+        _ = ReclaimAsync(feed);
     }
 
     public async ValueTask DisposeAsync()
@@ -92,43 +86,36 @@ internal sealed class RedisStreams : IAsyncDisposable
         _redis.Dispose();
     }
 
-    private async Task ReadAsync(string topic, Func<StreamMessage, CancellationToken, Task<Exception?>> handler, CancellationToken stopped)
+    private async Task ReadAsync(Feed feed)
     {
         using var reader = new RedisClient(_address);
         using var registration = _closed.Token.Register(reader.Dispose);
         var grouped = false;
-        while (!stopped.IsCancellationRequested && !_closed.IsCancellationRequested)
+        do
         {
             try
             {
                 if (!grouped)
                 {
-                    await GroupAsync(topic);
+                    await GroupAsync(feed.Topic);
                     grouped = true;
                 }
 
-                var reply = await reader.BlockAsync(CancellationToken.None,
-                    "XREADGROUP", "GROUP", _group, _group, "COUNT", _queueDepth, "BLOCK", 0, "STREAMS", topic, ">");
+                var reply = await reader.BlockAsync("XREADGROUP", "GROUP", _group, _group, "COUNT", _queueDepth, "BLOCK", 0, "STREAMS", feed.Topic, ">");
                 foreach (var message in reply.Items().SelectMany(stream => Entries(stream.Items()[1])))
                 {
-                    await _queue.Writer.WriteAsync(new(topic, message, handler, stopped), stopped);
+                    await _queue.Writer.WriteAsync((feed, message), feed.Stopped);
                 }
             }
-            catch (RedisRefusedException refused) when (refused.Message.StartsWith("NOGROUP", StringComparison.Ordinal))
+            catch (Exception problem) when (problem is RedisRefusedException or RedisUnreachableException)
             {
+                // Redis has gone, or came back without the group.
+                _log($"redis streams: error reading from stream {feed.Topic}: {problem.Message}");
                 grouped = false;
-            }
-            catch (Exception problem) when (!stopped.IsCancellationRequested && !_closed.IsCancellationRequested)
-            {
-                _log($"redis streams: error reading from stream {topic}: {problem.Message}");
-                grouped = false;
-                await PauseAsync(TimeSpan.FromMilliseconds(100), stopped);
-            }
-            catch (Exception)
-            {
-                return;
+                await PauseAsync(TimeSpan.FromMilliseconds(100), feed.Stopped);
             }
         }
+        while (!feed.Stopped.IsCancellationRequested && !_closed.IsCancellationRequested);
     }
 
     private async Task GroupAsync(string topic)
@@ -144,36 +131,28 @@ internal sealed class RedisStreams : IAsyncDisposable
     }
 
     /// <summary>Takes over what has been pending for processingTimeout, whosever it was.</summary>
-    private async Task ReclaimAsync(string topic, Func<StreamMessage, CancellationToken, Task<Exception?>> handler, CancellationToken stopped)
+    private async Task ReclaimAsync(Feed feed)
     {
-        if (_processingTimeout == TimeSpan.Zero || _redeliverInterval == TimeSpan.Zero)
-        {
-            return;
-        }
-
         do
         {
             try
             {
-                while (await ReclaimOnceAsync(topic, handler, stopped))
+                while (await ReclaimOnceAsync(feed))
                 {
                 }
             }
-            catch (Exception problem) when (problem is not OperationCanceledException)
+            catch (Exception problem) when (problem is RedisRefusedException or RedisUnreachableException)
             {
                 // No group yet, or no Redis: again at the next turn.
             }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
         }
-        while (await PauseAsync(_redeliverInterval, stopped));
+        while (await PauseAsync(_redeliverInterval, feed.Stopped));
     }
 
-    private async Task<bool> ReclaimOnceAsync(string topic, Func<StreamMessage, CancellationToken, Task<Exception?>> handler, CancellationToken stopped)
+    /// <summary>False: nothing was due. What another sidecar claims first is its own; what was trimmed Redis 7 forgets by itself.</summary>
+    private async Task<bool> ReclaimOnceAsync(Feed feed)
     {
-        var pending = await _redis.CommandAsync("XPENDING", topic, _group, "-", "+", _queueDepth);
+        var pending = await _redis.CommandAsync("XPENDING", feed.Topic, _group, "-", "+", _queueDepth);
         var limit = (long)_processingTimeout.TotalMilliseconds;
         var ids = pending.Items().Where(p => (long)p.Items()[2]! >= limit).Select(p => p.Items()[0].Text()).ToList();
         if (ids.Count == 0)
@@ -181,15 +160,9 @@ internal sealed class RedisStreams : IAsyncDisposable
             return false;
         }
 
-        var claimed = Entries(await _redis.CommandAsync(["XCLAIM", topic, _group, _group, limit, .. ids])).ToList();
-        foreach (var message in claimed)
+        foreach (var message in Entries(await _redis.CommandAsync(["XCLAIM", feed.Topic, _group, _group, limit, .. ids])))
         {
-            await _queue.Writer.WriteAsync(new(topic, message, handler, stopped), stopped);
-        }
-
-        foreach (var gone in ids.Except(claimed.Select(m => m.Id)))
-        {
-            await _redis.CommandAsync("XACK", topic, _group, gone);
+            await _queue.Writer.WriteAsync((feed, message), feed.Stopped);
         }
 
         return true;
@@ -197,62 +170,50 @@ internal sealed class RedisStreams : IAsyncDisposable
 
     private async Task WorkAsync()
     {
-        await Task.Yield();
-        try
+        await foreach (var (feed, message) in _queue.Reader.ReadAllAsync(_closed.Token))
         {
-            await foreach (var taken in _queue.Reader.ReadAllAsync(_closed.Token))
+            if (feed.Stopped.IsCancellationRequested)
             {
-                if (taken.Stopped.IsCancellationRequested)
-                {
-                    continue;
-                }
-
-                Interlocked.Increment(ref _busy);
-                try
-                {
-                    await HandleAsync(taken);
-                }
-                catch (Exception problem)
-                {
-                    _log($"Error processing Redis message {taken.Message.Id}: {problem.Message}");
-                }
-                finally
-                {
-                    Interlocked.Decrement(ref _busy);
-                }
+                continue;
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // Closed.
+
+            Interlocked.Increment(ref _busy);
+            try
+            {
+                await HandleAsync(feed, message);
+            }
+            catch (Exception problem)
+            {
+                _log($"Error processing Redis message {message.Id}: {problem.Message}");
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _busy);
+            }
         }
     }
 
     /// <summary>Acks what was handled and what failed in time; leaves pending what failed after its time or the subscription's end.</summary>
-    private async Task HandleAsync(Taken taken)
+    private async Task HandleAsync(Feed feed, StreamMessage message)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(taken.Stopped);
-        if (_processingTimeout > TimeSpan.Zero)
-        {
-            limit.CancelAfter(_processingTimeout);
-        }
-
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(feed.Stopped);
+        limit.CancelAfter(_processingTimeout);
         if (_faults.DeliversTwice)
         {
-            await taken.Handler(taken.Message, limit.Token);
+            await feed.Deliver(message, limit.Token);
         }
 
-        var problem = await taken.Handler(taken.Message, limit.Token);
-        if (problem is not null)
+        if (!_faults.LosesDelivery() && await feed.Deliver(message, limit.Token) is { } problem)
         {
-            _log($"Error processing Redis message {taken.Message.Id}: {problem.Message}");
-            if (limit.IsCancellationRequested || taken.Stopped.IsCancellationRequested)
+            _log($"Error processing Redis message {message.Id}: {problem.Message}");
+            // Both: a linked token may be told of the end after those who wait on the one it is linked to.
+            if (limit.IsCancellationRequested || feed.Stopped.IsCancellationRequested)
             {
                 return;
             }
         }
 
-        await _redis.CommandAsync("XACK", taken.Topic, _group, taken.Message.Id);
+        await _redis.CommandAsync("XACK", feed.Topic, _group, message.Id);
     }
 
     private async Task<bool> PauseAsync(TimeSpan time, CancellationToken stopped)
@@ -262,39 +223,15 @@ internal sealed class RedisStreams : IAsyncDisposable
         return !either.IsCancellationRequested;
     }
 
-    private static IEnumerable<StreamMessage> Entries(object? reply)
+    private static IEnumerable<StreamMessage> Entries(object? reply) => reply.Items().Select(entry =>
     {
-        foreach (var entry in reply.Items().Where(e => e is not null))
-        {
-            byte[] data = [];
-            Dictionary<string, string>? metadata = null;
-            var fields = entry.Items()[1].Items();
-            for (var i = 0; i + 1 < fields.Length; i += 2)
-            {
-                if (fields[i].Text() == "data")
-                {
-                    data = (byte[])fields[i + 1]!;
-                }
-                else if (fields[i].Text() == "metadata")
-                {
-                    metadata = ReadMetadata((byte[])fields[i + 1]!);
-                }
-            }
+        var fields = entry.Items()[1].Fields();
+        return new StreamMessage(entry.Items()[0].Text(), fields["data"], fields.TryGetValue("metadata", out var json) ? Metadata(json) : null);
+    });
 
-            yield return new(entry.Items()[0].Text(), data, metadata);
-        }
-    }
-
-    private static Dictionary<string, string>? ReadMetadata(byte[] json)
+    private static Dictionary<string, string> Metadata(byte[] json)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            return document.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString() ?? "");
-        }
-        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString() ?? "");
     }
 }

@@ -11,35 +11,32 @@ internal sealed record Rule(string Match, string Path);
 internal sealed record Subscription(string PubSub, string Topic, IReadOnlyList<Rule> Rules, string? DeadLetterTopic,
     IReadOnlyDictionary<string, string> Metadata, BulkSubscribe? Bulk, string Type)
 {
-    public bool Raw => Metadata.TryGetValue("rawPayload", out var raw) && raw is "true" or "1" or "True" or "TRUE" or "t" or "T";
+    public bool Raw => Metadata.GetValueOrDefault("rawPayload") == "true";
 
-    /// <summary>The subscriptions of the app's answer; an entry without a route is dropped.</summary>
+    /// <summary>Where an event goes. Of CEL the double knows event.type == 'text' (05a-bulk-shape).</summary>
+    public string PathOf(string? type) => Rules.First(r => r.Match.Length == 0 || r.Match == $"event.type == '{type}'").Path;
+
+    /// <summary>The subscriptions of the app's answer.</summary>
     public static IEnumerable<Subscription> OfApp(JsonElement answer)
     {
         foreach (var entry in answer.EnumerateArray())
         {
             List<Rule> rules = [];
-            if (entry.TryGetProperty("routes", out var routes) && routes.ValueKind == JsonValueKind.Object)
+            if (entry.TryGetProperty("routes", out var routes))
             {
-                if (routes.TryGetProperty("rules", out var list) && list.ValueKind == JsonValueKind.Array)
+                if (routes.TryGetProperty("rules", out var list))
                 {
-                    rules.AddRange(list.EnumerateArray().Select(r => new Rule(Text(r, "match") ?? "", Text(r, "path") ?? "")));
+                    rules.AddRange(list.EnumerateArray().Select(r => new Rule(r.TextAt("match") ?? "", r.TextAt("path") ?? "")));
                 }
 
-                rules.AddRange(Text(routes, "default") is { } otherwise ? [new Rule("", otherwise)] : Array.Empty<Rule>());
+                rules.Add(new("", routes.TextAt("default") ?? ""));
             }
-
-            if (Text(entry, "route") is { Length: > 0 } route && !rules.Exists(r => r.Match.Length == 0))
+            else
             {
-                rules.Add(new("", route));
+                rules.Add(new("", entry.TextAt("route") ?? ""));
             }
 
-            if (rules.Count == 0)
-            {
-                continue;
-            }
-
-            var metadata = entry.TryGetProperty("metadata", out var given) && given.ValueKind == JsonValueKind.Object
+            var metadata = entry.TryGetProperty("metadata", out var given)
                 ? given.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.ToString()) : [];
             BulkSubscribe? bulk = null;
             if (entry.TryGetProperty("bulkSubscribe", out var b) && b.TryGetProperty("enabled", out var on) && on.ValueKind == JsonValueKind.True)
@@ -47,32 +44,19 @@ internal sealed record Subscription(string PubSub, string Topic, IReadOnlyList<R
                 bulk = BulkSubscribe.Of(Number(b, "maxMessagesCount"), Number(b, "maxAwaitDurationMs"));
             }
 
-            yield return new(Text(entry, "pubsubname") ?? "", Text(entry, "topic") ?? "", rules,
-                Text(entry, "deadLetterTopic") is { Length: > 0 } dead ? dead : null, metadata, bulk, "PROGRAMMATIC");
+            yield return new(entry.TextAt("pubsubname") ?? "", entry.TextAt("topic") ?? "", rules,
+                entry.TextAt("deadLetterTopic") is { Length: > 0 } dead ? dead : null, metadata, bulk, "PROGRAMMATIC");
         }
-
-        static string? Text(JsonElement element, string name) =>
-            element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
         static int Number(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetInt32() : 0;
     }
 
     public static Subscription Of(YamlNode document)
     {
-        List<Rule> rules = [.. document.ItemsAt("spec", "routes", "rules").Select(r => new Rule(r.TextAt("match") ?? "", r.TextAt("path") ?? ""))];
-        if ((document.TextAt("spec", "routes", "default") ?? document.TextAt("spec", "route")) is { } otherwise)
-        {
-            rules.Add(new("", otherwise));
-        }
-
-        return new(document.TextAt("spec", "pubsubname") ?? "", document.TextAt("spec", "topic") ?? "", rules,
-            document.TextAt("spec", "deadLetterTopic"),
-            document.PairsAt("spec", "metadata").ToDictionary(p => p.Key, p => ((YamlScalarNode)p.Value).Value ?? ""),
-            document.TextAt("spec", "bulkSubscribe", "enabled") == "true"
-                ? BulkSubscribe.Of(
-                    int.Parse(document.TextAt("spec", "bulkSubscribe", "maxMessagesCount") ?? "0", System.Globalization.CultureInfo.InvariantCulture),
-                    int.Parse(document.TextAt("spec", "bulkSubscribe", "maxAwaitDurationMs") ?? "0", System.Globalization.CultureInfo.InvariantCulture))
-                : null,
+        int Number(string name) => int.Parse(document.TextAt("spec", "bulkSubscribe", name) ?? "0", System.Globalization.CultureInfo.InvariantCulture);
+        return new(document.TextAt("spec", "pubsubname") ?? "", document.TextAt("spec", "topic") ?? "",
+            [new("", document.TextAt("spec", "routes", "default") ?? "")], document.TextAt("spec", "deadLetterTopic"), new Dictionary<string, string>(),
+            document.TextAt("spec", "bulkSubscribe", "enabled") == "true" ? BulkSubscribe.Of(Number("maxMessagesCount"), Number("maxAwaitDurationMs")) : null,
             "DECLARATIVE");
     }
 }

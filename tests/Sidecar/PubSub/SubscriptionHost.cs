@@ -38,31 +38,23 @@ internal sealed class SubscriptionHost(
         _running = new();
         foreach (var subscription in All)
         {
-            if (!components.TryGetValue(subscription.PubSub, out var component))
-            {
-                options.Log($"pubsub {subscription.PubSub} of topic {subscription.Topic} is not found");
-                continue;
-            }
-
+            Deliver deliver;
             if (subscription.Bulk is null)
             {
-                component.Subscribe(subscription.Topic,
-                    new SingleDelivery(subscription, resources, app, publisher, options.Faults, options.Log).DeliverAsync, _running.Token);
+                deliver = new SingleDelivery(subscription, resources, app, publisher, options.Log).DeliverAsync;
             }
             else
             {
-                var bulk = new BulkDelivery(subscription, resources, app, publisher, options.Faults, options.Log, _running.Token);
+                var bulk = new BulkDelivery(subscription, resources, app, publisher, options.Log, _running.Token);
                 _ = bulk.RunAsync();
-                component.Subscribe(subscription.Topic, bulk.DeliverAsync, _running.Token);
+                deliver = bulk.DeliverAsync;
             }
+
+            components[subscription.PubSub].Subscribe(new(subscription.Topic, deliver, _running.Token));
         }
     }
 
     public void Stop() => _running?.Cancel();
 
-    public void Dispose()
-    {
-        _running?.Cancel();
-        _running?.Dispose();
-    }
+    public void Dispose() => _running?.Dispose();
 }

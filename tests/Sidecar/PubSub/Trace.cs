@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 
 namespace Moodstream.Tests.Sidecar.PubSub;
 
@@ -7,6 +8,11 @@ internal readonly record struct Trace(string Parent, string State)
 {
     /// <summary>What calls and answers carry with tracing off.</summary>
     public const string Zero = "00-00000000000000000000000000000000-0000000000000000-00";
+
+    /// <summary>The header that goes with an event; null for one without trace attributes.</summary>
+    public static string? HeaderOf(JsonElement cloudEvent, double samplingRate) =>
+        (cloudEvent.TextAt("traceparent") ?? cloudEvent.TextAt("traceid")) is not { } parent ? null
+        : Of(parent, null, samplingRate).Parent is { Length: > 0 } own ? own : Zero;
 
     public static Trace Of(string? parent, string? state, double samplingRate)
     {

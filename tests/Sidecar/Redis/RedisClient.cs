@@ -30,7 +30,7 @@ internal sealed class RedisClient(RedisAddress address, int database = 0) : IDis
                 _failures = 0;
                 try
                 {
-                    return await connection.SendAsync(command, CancellationToken.None)
+                    return await connection.SendAsync(command)
                         .WaitAsync(address.ReadTimeout, TimeProvider.System, _closed.Token);
                 }
                 catch (TimeoutException)
@@ -53,11 +53,7 @@ internal sealed class RedisClient(RedisAddress address, int database = 0) : IDis
     }
 
     /// <summary>Sends a command that may wait for long, on a connection nobody else uses.</summary>
-    public async Task<object?> BlockAsync(CancellationToken cancellationToken, params object[] command)
-    {
-        var connection = await ConnectionAsync();
-        return await connection.SendAsync(command, cancellationToken);
-    }
+    public async Task<object?> BlockAsync(params object[] command) => await (await ConnectionAsync()).SendAsync(command);
 
     /// <summary>Sends commands back to back on one connection, so that nothing comes between (MULTI … EXEC).</summary>
     public async Task<object?[]> TogetherAsync(IReadOnlyList<object[]> commands)
@@ -108,13 +104,10 @@ internal sealed class RedisClient(RedisAddress address, int database = 0) : IDis
 /// <summary>Reading replies.</summary>
 internal static class Replies
 {
-    public static string Text(this object? reply) => reply switch
-    {
-        byte[] bytes => Encoding.UTF8.GetString(bytes),
-        string text => text,
-        long number => number.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        _ => throw new FormatException($"{reply?.GetType().Name ?? "nothing"} where Redis should have answered a text"),
-    };
+    public static string Text(this object? reply) => Encoding.UTF8.GetString((byte[])reply!);
 
     public static object?[] Items(this object? reply) => reply as object?[] ?? [];
+
+    /// <summary>Fields and values in turn.</summary>
+    public static Dictionary<string, byte[]> Fields(this object? reply) => reply.Items().Chunk(2).ToDictionary(f => f[0].Text(), f => (byte[])f[1]!);
 }

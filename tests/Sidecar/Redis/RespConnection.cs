@@ -14,8 +14,6 @@ public sealed class RedisUnreachableException(string message) : Exception(messag
 /// <remarks>A reply is a <c>byte[]</c>, a <c>string</c> (status), a <c>long</c>, an <c>object?[]</c>, an exception or null.</remarks>
 internal sealed class RespConnection : IDisposable
 {
-    private const int LongestReply = 64 * 1024 * 1024;
-
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
     private readonly BufferedStream _input;
@@ -52,14 +50,14 @@ internal sealed class RespConnection : IDisposable
         _ = connection.ReadAsync();
         if (database != 0)
         {
-            await connection.SendAsync(["SELECT", database], cancellationToken);
+            await connection.SendAsync(["SELECT", database]);
         }
 
         return connection;
     }
 
     /// <summary>Sends a command; completes with its reply, or throws when the connection breaks first.</summary>
-    public Task<object?> SendAsync(ReadOnlySpan<object> command, CancellationToken cancellationToken)
+    public Task<object?> SendAsync(ReadOnlySpan<object> command)
     {
         var reply = new TaskCompletionSource<object?>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
@@ -78,7 +76,7 @@ internal sealed class RespConnection : IDisposable
             }
         }
 
-        return cancellationToken.CanBeCanceled ? reply.Task.WaitAsync(cancellationToken) : reply.Task;
+        return reply.Task;
     }
 
     /// <summary>Sends commands with nothing of anybody else's between them.</summary>
@@ -86,7 +84,7 @@ internal sealed class RespConnection : IDisposable
     {
         lock (_lock)
         {
-            return Task.WhenAll(commands.Select(command => SendAsync(command, CancellationToken.None)).ToList());
+            return Task.WhenAll(commands.Select(command => SendAsync(command)).ToList());
         }
     }
 
@@ -167,7 +165,7 @@ internal sealed class RespConnection : IDisposable
             case '-': return new RedisRefusedException(line[1..]);
             case ':': return long.Parse(line.AsSpan(1), CultureInfo.InvariantCulture);
             case '$':
-                var length = Length(line);
+                var length = int.Parse(line.AsSpan(1), CultureInfo.InvariantCulture);
                 if (length < 0)
                 {
                     return null;
@@ -177,14 +175,8 @@ internal sealed class RespConnection : IDisposable
                 await _input.ReadExactlyAsync(bytes);
                 return bytes[..length];
             case '*':
-                var count = Length(line);
-                if (count < 0)
-                {
-                    return null;
-                }
-
-                var items = new object?[count];
-                for (var i = 0; i < count; i++)
+                var items = new object?[int.Parse(line.AsSpan(1), CultureInfo.InvariantCulture)];
+                for (var i = 0; i < items.Length; i++)
                 {
                     items[i] = await ReplyAsync();
                 }
@@ -192,12 +184,6 @@ internal sealed class RespConnection : IDisposable
                 return items;
             default: throw new FormatException($"'{line}' where a reply of Redis begins with one of + - : $ *");
         }
-    }
-
-    private static int Length(string line)
-    {
-        var length = int.Parse(line.AsSpan(1), CultureInfo.InvariantCulture);
-        return length <= LongestReply ? length : throw new FormatException($"a reply of {length} bytes, {LongestReply} is the most");
     }
 
     private async Task<string> LineAsync()

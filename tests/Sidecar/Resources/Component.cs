@@ -12,10 +12,8 @@ internal sealed record Component(string Name, string Type, IReadOnlyDictionary<s
         : int.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value
         : throw new ResourceException($"component {Name}: '{text}' where {key} should be a whole number");
 
-    /// <summary>A bare number is milliseconds, else Go's notation (Dapr's contract, 3.1).</summary>
     public TimeSpan Duration(string key, TimeSpan otherwise) =>
         this[key] is not { } text ? otherwise
-        : double.TryParse(text, CultureInfo.InvariantCulture, out var ms) ? TimeSpan.FromMilliseconds(ms)
         : Durations.TryGo(text, out var value) ? value
         : throw new ResourceException($"component {Name}: '{text}' where {key} should be a duration");
 }
@@ -26,11 +24,11 @@ internal sealed record RedisAddress(
 {
     public static RedisAddress Of(Component component)
     {
-        var host = component["redisHost"] ?? "127.0.0.1:6379";
-        var colon = host.LastIndexOf(':');
+        var host = component["redisHost"]?.Split(':') is [var name, var port] ? (Name: name, Port: port)
+            : throw new ResourceException($"component {component.Name}: '{component["redisHost"]}' where redisHost should be host:port");
         return new(
-            colon < 0 ? host : host[..colon],
-            colon < 0 ? component.Int("redisPort", 6379) : int.Parse(host.AsSpan(colon + 1), CultureInfo.InvariantCulture),
+            host.Name,
+            int.Parse(host.Port, CultureInfo.InvariantCulture),
             Math.Max(0, component.Int("redisMaxRetries", 3)),
             component.Duration("redisMinRetryInterval", component.Type == "state.redis" ? TimeSpan.FromSeconds(2) : TimeSpan.FromMilliseconds(8)),
             component.Duration("redisMaxRetryInterval", TimeSpan.FromMilliseconds(512)),

@@ -18,20 +18,13 @@ internal sealed class SidecarResources
     /// <summary>Share of calls that are traced; 0 means that no trace context is made.</summary>
     public double SamplingRate { get; private set; }
 
-    public bool ActorStateTtl { get; private set; }
-
     public static SidecarResources Load(SidecarOptions options)
     {
         var resources = new SidecarResources();
         var files = options.ResourcesPaths.SelectMany(folder => Directory.Exists(folder)
             ? Directory.EnumerateFiles(folder).Where(f => f.EndsWith(".yaml", StringComparison.Ordinal) || f.EndsWith(".yml", StringComparison.Ordinal)).Order()
             : throw new ResourceException($"no folder {folder}"));
-        foreach (var text in options.Resources.Concat(files.Select(File.ReadAllText)))
-        {
-            resources.Read(text, options.AppId);
-        }
-
-        foreach (var text in options.ConfigTexts.Concat(options.ConfigFiles.Select(File.ReadAllText)))
+        foreach (var text in options.Resources.Concat(files.Concat(options.ConfigFiles).Select(File.ReadAllText)))
         {
             resources.Read(text, options.AppId);
         }
@@ -88,9 +81,6 @@ internal sealed class SidecarResources
         {
             SamplingRate = double.Parse(rate, CultureInfo.InvariantCulture);
         }
-
-        ActorStateTtl |= document.ItemsAt("spec", "features")
-            .Any(f => f.TextAt("name") == "ActorStateTTL" && f.TextAt("enabled") == "true");
     }
 
     /// <summary>
@@ -111,11 +101,14 @@ internal sealed class SidecarResources
 
         foreach (var (name, value) in document.PairsAt("spec", "policies", "retries"))
         {
-            var exponential = value.TextAt("policy") == "exponential";
-            _retries[name] = new(exponential,
-                Duration(value.TextAt(exponential ? "maxInterval" : "duration") ?? (exponential ? "60s" : "5s")),
+            if (value.TextAt("policy") is "exponential")
+            {
+                throw new ResourceException($"retry {name}: exponential, where the double knows constant");
+            }
+
+            _retries[name] = new(Duration(value.TextAt("duration") ?? "5s"),
                 int.Parse(value.TextAt("maxRetries") ?? "-1", CultureInfo.InvariantCulture),
-                value.TextAt("matching", "gRPCStatusCodes") is { } codes ? Codes(codes) : null);
+                value.TextAt("matching", "gRPCStatusCodes")?.Split(',').Select(int.Parse).ToHashSet());
         }
 
         foreach (var (name, value) in document.PairsAt("spec", "targets", "apps"))
@@ -135,12 +128,6 @@ internal sealed class SidecarResources
     private Target TargetOf(YamlNode node) => new(
         _retries.GetValueOrDefault(node.TextAt("retry") ?? "", RetryPolicy.None),
         _timeouts.TryGetValue(node.TextAt("timeout") ?? "", out var timeout) ? timeout : null);
-
-    private static HashSet<int> Codes(string text) => [.. text.Split(',').SelectMany(part =>
-    {
-        var ends = part.Split('-').Select(int.Parse).ToArray();
-        return Enumerable.Range(ends[0], ends[^1] - ends[0] + 1);
-    })];
 
     private static TimeSpan Duration(string text) =>
         Durations.TryGo(text, out var value) ? value : throw new ResourceException($"'{text}' where a duration such as 500ms should be");

@@ -1,4 +1,3 @@
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Moodstream.Tests.Sidecar.Resources;
@@ -9,15 +8,7 @@ internal static class Yaml
     public static IEnumerable<YamlNode> Documents(string text)
     {
         var stream = new YamlStream();
-        try
-        {
-            stream.Load(new StringReader(text));
-        }
-        catch (YamlException problem)
-        {
-            throw new ResourceException($"not YAML: {problem.Message}");
-        }
-
+        stream.Load(new StringReader(text));
         return stream.Documents.Select(d => d.RootNode);
     }
 

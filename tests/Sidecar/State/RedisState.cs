@@ -51,43 +51,21 @@ internal sealed class RedisState(Component component, string appId) : IDisposabl
 
     public string Name => component.Name;
 
-    public bool ActorStore => component["actorStateStore"] == "true";
-
     public Task ProbeAsync() => _redis.CommandAsync("PING");
 
-    /// <summary>The Redis key of an app's key; two pipes are refused.</summary>
-    public string KeyOf(string key) => key.Contains("||", StringComparison.Ordinal)
-        ? throw new StateException(400, $"input key/keyPrefix '{key}' can't contain '||'")
-        : component["keyPrefix"] switch
-        {
-            null or "" or "appid" => $"{appId}||{key}",
-            "name" => $"{Name}||{key}",
-            "none" => key,
-            var prefix => $"{prefix.ToLowerInvariant()}||{key}",
-        };
+    public string KeyOf(string key) => $"{appId}||{key}";
 
     /// <summary>The value and its etag; null when there is none.</summary>
     public async Task<(byte[] Value, string Etag)?> GetAsync(string redisKey)
     {
-        var fields = (await _redis.CommandAsync("HGETALL", redisKey)).Items();
-        byte[]? value = null;
-        var etag = "";
-        for (var i = 0; i + 1 < fields.Length; i += 2)
-        {
-            switch (fields[i].Text())
-            {
-                case "data": value = (byte[])fields[i + 1]!; break;
-                case "version": etag = fields[i + 1].Text(); break;
-                default: break;
-            }
-        }
-
-        return value is null ? null : (value, etag);
+        var fields = (await _redis.CommandAsync("HGETALL", redisKey)).Fields();
+        return fields.TryGetValue("data", out var value) ? (value, fields["version"].Text()) : null;
     }
 
     public async Task WriteAsync(StateItem item)
     {
-        var script = Script(item);
+        // What can be refused without Redis is, before anything is written.
+        var (script, ttl) = (Script(item), TtlCommand(item));
         try
         {
             await _redis.CommandAsync(script);
@@ -99,7 +77,7 @@ internal sealed class RedisState(Component component, string appId) : IDisposabl
                 : new StateException(500, $"failed to set key {item.Key}: {refused.Message}");
         }
 
-        if (TtlCommand(item) is { } ttl)
+        if (ttl is not null)
         {
             await _redis.CommandAsync(ttl);
         }
@@ -129,16 +107,16 @@ internal sealed class RedisState(Component component, string appId) : IDisposabl
     {
         var etag = item.Etag is { Length: > 0 } given
             ? int.TryParse(given, CultureInfo.InvariantCulture, out var number) ? number.ToString(CultureInfo.InvariantCulture)
-                : throw new StateException(400, $"invalid etag value: strconv.Atoi: parsing {JsonEncodedText.Encode(given, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping) switch { var t => $"\"{t}\"" }}: invalid syntax")
+                : throw new StateException(400, $"invalid etag value: strconv.Atoi: parsing {GoJson.Quote(given)}: invalid syntax")
             : "0";
         return item.Value is null
             ? ["EVAL", DeleteScript, 1, item.Key, etag]
             : ["EVAL", SetScript, 1, item.Key, etag, item.Value, item.FirstWrite ? "0" : "1"];
     }
 
-    private object[]? TtlCommand(StateItem item)
+    private static object[]? TtlCommand(StateItem item)
     {
-        if (item.Value is null || (item.Ttl ?? component["ttlInSeconds"]) is not { } text)
+        if (item.Value is null || item.Ttl is not { } text)
         {
             return null;
         }
@@ -148,13 +126,6 @@ internal sealed class RedisState(Component component, string appId) : IDisposabl
             : seconds > 0 ? ["EXPIRE", item.Key, seconds] : ["PERSIST", item.Key];
     }
 
-    /// <summary>Checks what can be refused before anything is written.</summary>
-    public void Check(StateItem item)
-    {
-        _ = Script(item);
-        _ = TtlCommand(item);
-    }
-
     /// <summary>A value as it is stored: numbers through doubles, so that 64-bit ids are damaged.</summary>
-    public static byte[] Stored(JsonElement value) => GoJson.Bytes(value, GoJson.Numbers.Doubles, sorted: false, escapeHtml: false);
+    public static byte[] Stored(JsonElement value) => GoJson.Bytes(value, doubles: true, wire: false);
 }

@@ -15,9 +15,11 @@ public sealed record SeenCall(string Method, string Target, IHeaderDictionary He
 /// <summary>A sidecar whose answers a test writes; its outbound health is good.</summary>
 public sealed class FakeSidecar : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private WebApplication _app = null!; // set by StartAsync
 
-    private FakeSidecar(WebApplication app) => _app = app;
+    private FakeSidecar()
+    {
+    }
 
     /// <summary>All calls but those of its health.</summary>
     public Recorded<SeenCall> Calls { get; } = new();
@@ -33,25 +35,41 @@ public sealed class FakeSidecar : IAsyncDisposable
     public int HealthStatus { get; set; } = StatusCodes.Status204NoContent;
 
     /// <summary>Its HTTP API.</summary>
-    public Uri Address => new(_app.Urls.Single());
+    public Uri Address { get; private set; } = new("http://127.0.0.1:0");
 
     /// <summary>Starts one on a free port.</summary>
     public static async Task<FakeSidecar> StartAsync()
     {
+        var sidecar = new FakeSidecar();
+        await sidecar.RestartAsync();
+        return sidecar;
+    }
+
+    /// <summary>Listens, where it did before; after <see cref="StopAsync"/>.</summary>
+    public async Task RestartAsync()
+    {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(Address.GetLeftPart(UriPartial.Authority));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MaxResponseBufferSize = null;
         });
         builder.Services.AddLogging();
-        var app = builder.Build();
-        var sidecar = new FakeSidecar(app);
-        app.Run(sidecar.HandleAsync);
-        await app.StartAsync().DefaultTimeout();
-        return sidecar;
+        _app = builder.Build();
+        _app.Run(HandleAsync);
+        await _app.StartAsync().DefaultTimeout();
+        Address = new Uri(_app.Urls.Single());
+    }
+
+    /// <summary>Stops at once: nobody listens, and calls under way are cut off.</summary>
+    public async Task StopAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
     }
 
     /// <summary>Answers every call alike.</summary>
@@ -67,14 +85,8 @@ public sealed class FakeSidecar : IAsyncDisposable
         await context.Response.WriteAsync(body);
     }
 
-    /// <summary>Closes it at once, whatever is under way.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await _app.StopAsync(now.Token);
-        await _app.DisposeAsync();
-    }
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync() => await StopAsync();
 
     private async Task HandleAsync(HttpContext context)
     {

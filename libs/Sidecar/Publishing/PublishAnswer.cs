@@ -13,10 +13,13 @@ internal sealed record PublishAnswer(
 {
     private static readonly PublishAnswer Taken = new(PublishVerdict.Taken);
 
-    public static PublishAnswer Read(SidecarReply reply) => reply switch
+    /// <summary>Reads an answer.</summary>
+    /// <param name="reply">The answer.</param>
+    /// <param name="sent">The entry ids of the call.</param>
+    public static PublishAnswer Read(SidecarReply reply, IReadOnlySet<int> sent) => reply switch
     {
         { Status: 204 } => Taken,
-        { Status: 500 } when ReadFailed(reply.Body) is { Count: > 0 } failed =>
+        { Status: 500 } when ReadFailed(reply.Body, sent) is { Count: > 0 } failed =>
             new(PublishVerdict.Partly, Shown(reply), failed),
 
         // An entry that does not fit its content type, a body above the limit, an event that is no object: nothing of
@@ -32,8 +35,9 @@ internal sealed record PublishAnswer(
     private static string Shown(SidecarReply reply) => $"the sidecar answered {reply.Shown}";
 
     // In the body; the headers Metadata.responsedata and Metadata.error repeat it. An entry that is not in the list
-    // was taken, so a list that cannot be read to its end says nothing of any entry.
-    private static Dictionary<int, string>? ReadFailed(ReadOnlyMemory<byte> body)
+    // was taken, so a list that cannot be read to its end, or that names what was not sent, says nothing of any entry:
+    // whoever it means would count as taken, and be lost.
+    private static Dictionary<int, string>? ReadFailed(ReadOnlyMemory<byte> body, IReadOnlySet<int> sent)
     {
         try
         {
@@ -48,11 +52,13 @@ internal sealed record PublishAnswer(
             var failed = new Dictionary<int, string>();
             foreach (var entry in entries.EnumerateArray())
             {
-                if (Text(entry, "entryId") is { } id
-                    && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+                if (!int.TryParse(Text(entry, "entryId"), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                    || !sent.Contains(id))
                 {
-                    failed[index] = SidecarReply.OneLine(Text(entry, "error") ?? "failed without a reason");
+                    return null;
                 }
+
+                failed[id] = SidecarReply.OneLine(Text(entry, "error") ?? "failed without a reason");
             }
 
             return failed;

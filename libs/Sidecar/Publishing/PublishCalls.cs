@@ -61,7 +61,8 @@ internal sealed class PublishCalls(SidecarClient client, SidecarOptions options,
                 Body = PublishEntry.Body(entries),
                 Limit = left,
             };
-            return (PublishAnswer.Read(await client.SendAsync(call, CancellationToken.None)), true);
+            var reply = await client.SendAsync(call, CancellationToken.None);
+            return (PublishAnswer.Read(reply, entries.Select(e => e.Id).ToHashSet()), true);
         }
         catch (SidecarException exception)
         {

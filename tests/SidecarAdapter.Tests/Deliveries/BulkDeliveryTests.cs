@@ -56,6 +56,25 @@ public sealed class BulkDeliveryTests
             Statuses((await harness.DeliverAsync("/events/t", body, bulk: true).DefaultTimeout()).Answer));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("\"entryId\":7,")]
+    [InlineData("\"entryId\":null,")]
+    [InlineData("\"entryId\":\"\",")]
+    public async Task Deliver_EntryWithoutAnId_IsLeftOutAndTheOthersAreAnswered(string id)
+    {
+        await using var harness = await StartAsync(Take());
+        var body = Some.Bulk(("e1", Some.Delivered("1")), ("NONE", Some.Delivered("2")), ("e3", Some.Delivered("3")))
+            .Replace("\"entryId\":\"NONE\",", id, StringComparison.Ordinal);
+
+        var (status, answer) = await harness.DeliverAsync("/events/t", body, bulk: true).DefaultTimeout();
+
+        // What has no answer is delivered again.
+        Assert.Equal(200, status);
+        Assert.Equal([("e1", "SUCCESS"), ("e3", "SUCCESS")], Statuses(answer));
+        Assert.Equal(["1", "3"], Assert.Single(_batches.Items));
+    }
+
     [Fact]
     public async Task Deliver_EntriesThatAreNoEvents_GoToTheHandlerToo()
     {

@@ -153,6 +153,27 @@ public sealed class SidecarPublisherTests : IAsyncLifetime
         Assert.Equal(3, _sidecar.Calls.Items.Count);
     }
 
+    [Theory]
+    [InlineData("""[{"entryId":"999999","error":"x"}]""")]
+    [InlineData("""[{"entryId":"SENT","error":"x"},{"entryId":"999999","error":"x"}]""")]
+    [InlineData("""[{"entryId":"SENT","error":"x"},{"error":"x"}]""")]
+    [InlineData("""[{"entryId":"SENT","error":"x"},{"entryId":7,"error":"x"}]""")]
+    [InlineData("""[{"entryId":"SENT","error":"x"},null]""")]
+    public async Task Publish_FailureListNamesWhatWasNotSent_CountsNothingAsTakenAndSendsAllAgain(string list)
+    {
+        _sidecar.Answer = (call, context) => FakeSidecar.WriteAsync(
+            context,
+            500,
+            $$"""{"failedEntries":{{list.Replace("SENT", EntryId(call, "p1"), StringComparison.Ordinal)}},"errorCode":"ERR_PUBSUB_PUBLISH_MESSAGE"}""");
+
+        var results = await PublishAsync(Some.Events(3));
+
+        Assert.All(results, r => Assert.StartsWith(
+            "the sidecar answered 500 ERR_PUBSUB_PUBLISH_MESSAGE", r.Error, StringComparison.Ordinal));
+        Assert.Equal(
+            ["p0,p1,p2", "p0,p1,p2", "p0,p1,p2"], _sidecar.Calls.Items.Select(c => string.Join(',', Ids(c))));
+    }
+
     [Fact]
     public async Task Publish_NeverAnswered_EndsWithAnErrorForEachAndDoesNotWaitForEachCall()
     {
@@ -202,22 +223,13 @@ public sealed class SidecarPublisherTests : IAsyncLifetime
             _sidecar.Address,
             Some.Settings(("StartTimeout", "00:01:00")),
             s => s.AddLogging(l => l.AddProvider(logs)));
-        var abort = true;
-        _sidecar.Answer = (_, context) =>
-        {
-            if (!abort)
-            {
-                return NoContent(context);
-            }
-
-            context.Abort();
-            return Task.CompletedTask;
-        };
-
+        var before = await harness.Publisher.PublishAsync("t", Some.Events(1), default).DefaultTimeout();
+        await _sidecar.StopAsync();
         var during = await harness.Publisher.PublishAsync("t", Some.Events(1), default).DefaultTimeout();
-        abort = false;
+        await _sidecar.RestartAsync();
         var after = await harness.Publisher.PublishAsync("t", Some.Events(1), default).DefaultTimeout();
 
+        Assert.True(before[0].Succeeded);
         Assert.False(during[0].Succeeded);
         Assert.True(after[0].Succeeded);
         Assert.Single(logs.Lines.Items, l => l.Id == 1042);

@@ -14,22 +14,38 @@ internal sealed class ActorCell(ActorTypeHost host, string id) : IDisposable
     // Both belong to the turn, that is, to who holds the gate.
     private IActor? _actor;
     private ActorContext? _context;
-    private int _generation;
+    private int _madeIn;
+
+    private int _givenUp;
 
     public string Id => id;
 
     /// <summary>Turns under way or waiting; the host's, under its lock.</summary>
     public int Users { get; set; }
 
-    public bool IsActive => _actor is not null;
+    public bool IsActive => _actor is not null && _madeIn == Generation;
+
+    /// <summary>
+    /// Counts the times that what is in memory became out of date: there was a new sidecar, or the actor was given up.
+    /// It may live elsewhere then, and the state of actors has no etag that would tell.
+    /// </summary>
+    public int Generation => host.Generation + Volatile.Read(ref _givenUp);
+
+    /// <summary>
+    /// The sidecar gives the actor up: a turn that comes from now on makes it anew, whatever becomes of those before,
+    /// the last one included, for which the sidecar does not wait.
+    /// </summary>
+    public void GiveUp() => Interlocked.Increment(ref _givenUp);
 
     /// <summary>One turn, when it is this one's.</summary>
     /// <param name="kind">What it is for.</param>
+    /// <param name="generation">The generation in which it came.</param>
     /// <param name="run">What the actor does; null where it turns out that there is nothing to do.</param>
     /// <param name="cancellationToken">Ends the wait and the turn.</param>
     /// <returns>The answer; null when there was nothing to do.</returns>
     public async Task<ReadOnlyMemory<byte>?> RunAsync(
         TurnKind kind,
+        int generation,
         Func<IActor, ActorContext, CancellationToken, Task<ReadOnlyMemory<byte>?>> run,
         CancellationToken cancellationToken)
     {
@@ -38,13 +54,19 @@ internal sealed class ActorCell(ActorTypeHost host, string id) : IDisposable
         var isSaved = false;
         try
         {
-            if (kind is TurnKind.Deactivate && !IsCurrent)
+            // Turns that came earlier may still use what is there.
+            var isCurrent = _actor is not null && _madeIn >= generation;
+            if (!isCurrent && kind is TurnKind.Deactivate)
             {
                 isSaved = true;
                 return null;
             }
 
-            Activate();
+            if (!isCurrent)
+            {
+                Activate(generation);
+            }
+
             var turn = _context!.Begin(); // activated above
             var answer = await run(_actor!, _context, cancellationToken);
             turn.End();
@@ -79,16 +101,10 @@ internal sealed class ActorCell(ActorTypeHost host, string id) : IDisposable
 
     public void Dispose() => _gate.Dispose();
 
-    // An activation of an earlier sidecar is none: the actor may have lived elsewhere since.
-    private bool IsCurrent => _actor is not null && _generation == host.Generation;
-
-    private void Activate()
+    private void Activate(int generation)
     {
-        if (!IsCurrent)
-        {
-            _generation = host.Generation;
-            _context = new ActorContext(host.Address(id), host.Api);
-            _actor = host.Activate(_context);
-        }
+        _madeIn = generation;
+        _context = new ActorContext(host.Address(id), host.Api);
+        _actor = host.Activate(_context);
     }
 }

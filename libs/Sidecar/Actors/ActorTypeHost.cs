@@ -53,7 +53,17 @@ internal sealed class ActorTypeHost(
     /// Forgets all activations: there is a new sidecar. The old one's actors may have moved to another host and back
     /// meanwhile, and what is in memory here may be out of date.
     /// </summary>
-    public void Forget() => Interlocked.Increment(ref _generation);
+    public void Forget()
+    {
+        lock (_lock)
+        {
+            _generation++;
+            foreach (var cell in _cells.Values.Where(c => c.Users == 0).ToArray())
+            {
+                Remove(cell);
+            }
+        }
+    }
 
     /// <summary>Runs a turn within the time limit of the type.</summary>
     /// <returns>The answer; null when there was nothing to do.</returns>
@@ -64,12 +74,12 @@ internal sealed class ActorTypeHost(
         TurnKind kind,
         Func<IActor, ActorContext, CancellationToken, Task<ReadOnlyMemory<byte>?>> run)
     {
-        var cell = Hold(id, kind);
+        var (cell, generation) = Hold(id, kind);
         var limit = Registration.Limits.CallTimeout;
         try
         {
             // A turn that does not notice its end keeps the actor, but not its caller.
-            return await HeldAsync(cell, kind, run).WaitAsync(limit, time, CancellationToken.None);
+            return await HeldAsync(cell, kind, generation, run).WaitAsync(limit, time, CancellationToken.None);
         }
         catch (OperationCanceledException exception)
         {
@@ -93,7 +103,7 @@ internal sealed class ActorTypeHost(
         lock (_lock)
         {
             _isClosed = true;
-            active = [.. _cells.Values.Where(c => c.IsActive || c.Users > 0)];
+            active = [.. _cells.Values];
             foreach (var cell in active)
             {
                 cell.Users++;
@@ -123,7 +133,7 @@ internal sealed class ActorTypeHost(
     {
         try
         {
-            await HeldAsync(cell, TurnKind.Deactivate, Deactivation);
+            await HeldAsync(cell, TurnKind.Deactivate, cell.Generation, Deactivation);
         }
         catch (Exception exception)
         {
@@ -151,13 +161,14 @@ internal sealed class ActorTypeHost(
     private async Task<ReadOnlyMemory<byte>?> HeldAsync(
         ActorCell cell,
         TurnKind kind,
+        int generation,
         Func<IActor, ActorContext, CancellationToken, Task<ReadOnlyMemory<byte>?>> run)
     {
         using var limit = new CancellationTokenSource(Registration.Limits.CallTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _ended.Token);
         try
         {
-            return await cell.RunAsync(kind, run, either.Token);
+            return await cell.RunAsync(kind, generation, run, either.Token);
         }
         finally
         {
@@ -165,7 +176,7 @@ internal sealed class ActorTypeHost(
         }
     }
 
-    private ActorCell Hold(string id, TurnKind kind)
+    private (ActorCell Cell, int Generation) Hold(string id, TurnKind kind)
     {
         lock (_lock)
         {
@@ -183,7 +194,13 @@ internal sealed class ActorTypeHost(
 
             cell ??= _cells[id] = new ActorCell(this, id);
             cell.Users++;
-            return cell;
+            var generation = cell.Generation;
+            if (kind is TurnKind.Deactivate)
+            {
+                cell.GiveUp();
+            }
+
+            return (cell, generation);
         }
     }
 
@@ -193,10 +210,16 @@ internal sealed class ActorTypeHost(
         {
             if (--cell.Users == 0 && !cell.IsActive)
             {
-                _cells.Remove(cell.Id);
-                cell.Dispose();
+                Remove(cell);
             }
         }
+    }
+
+    // Under the lock, and nobody uses it.
+    private void Remove(ActorCell cell)
+    {
+        _cells.Remove(cell.Id);
+        cell.Dispose();
     }
 }
 

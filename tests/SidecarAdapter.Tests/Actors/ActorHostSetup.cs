@@ -44,12 +44,22 @@ public abstract class ActorHostSetup : IAsyncLifetime, IDisposable
 
     private protected Task<SidecarHarness> StartAsync(
         Func<IActorContext, IActor> make, ActorLimits? limits = null, (string, string)[]? settings = null) =>
+        StartAsync(
+            make,
+            new ActorRegistration { Type = "Counter", App = "a", Limits = limits ?? new ActorLimits() },
+            TimeProvider.System,
+            settings);
+
+    private protected Task<SidecarHarness> StartAsync(
+        Func<IActorContext, IActor> make,
+        ActorRegistration registration,
+        TimeProvider time,
+        (string, string)[]? settings = null) =>
         SidecarHarness.StartAsync(
             Sidecar.Address,
             Some.Settings(settings ?? []),
-            s => s.AddLogging(l => l.AddProvider(Logs)).AddSingleton(new ActorBinding(
-                new ActorRegistration { Type = "Counter", App = "a", Limits = limits ?? new ActorLimits() },
-                (_, context) => make(context))));
+            s => s.AddSingleton(time).AddLogging(l => l.AddProvider(Logs))
+                .AddSingleton(new ActorBinding(registration, (_, context) => make(context))));
 
     private protected static async Task<(int Status, string Body)> TurnAsync(SidecarHarness harness, string path, string body = "")
     {

@@ -1,13 +1,12 @@
 namespace Moodstream.SidecarAdapter.Tests.Contract;
 
-/// <summary>One redis-server for the tests of a class; null where there is none.</summary>
+/// <summary>One redis-server for the tests of a class, which has <see cref="NeedsRedis"/> as well; null where there is none.</summary>
 public sealed class SharedRedis : IAsyncLifetime
 {
     private RedisServer? _server;
 
     /// <summary>The server.</summary>
-    public RedisServer Server => _server
-        ?? throw new InvalidOperationException("the contract needs redis-server on the PATH");
+    public RedisServer Server => _server ?? throw new InvalidOperationException("there is no redis-server on the PATH");
 
     public async Task InitializeAsync() =>
         _server = RedisServer.IsInstalled ? await RedisServer.StartAsync() : null;

@@ -73,8 +73,10 @@ public sealed record SidecarOptions
     public TimeSpan PublishPause { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// Longest that the attempts of one call may take together. Above what the sidecar's own outbound retry takes,
-    /// and below <see cref="AnswerLimit"/>, so that a handler hears of it.
+    /// Longest that the attempts of one call may take together; below <see cref="AnswerLimit"/>, so that a handler hears
+    /// of it in time to answer. While Redis is away the sidecar's own outbound retry goes on for longer (components/resiliency.yaml:
+    /// 20 tries 500 ms apart, each with its own wait for a connection): the events are then reported as not taken, although
+    /// they may yet be, and whoever publishes them again does so under the same ids (docs/decisions/0014-dapr.md).
     /// </summary>
     /// <value>Default: 12 s. 0.1 s to 10 minutes.</value>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]

@@ -83,10 +83,27 @@ public sealed partial class ComponentsTests
         var queueDepth = int.Parse(Messages["queueDepth"]);
 
         Assert.True(concurrency >= 128, "the classifier has 128 deliveries under way");
-        Assert.True(int.Parse(Messages["poolSize"]) >= 5 + concurrency + 100, "topics, workers, a bulk publish");
+        // Those of the app with the most: the dashboard.
+        var topics = Files.Documents("components/subscriptions.yaml").SelectMany(Files.Scopes).CountBy(app => app)
+            .Max(app => app.Value);
+        Assert.True(int.Parse(Messages["poolSize"]) >= topics + concurrency + 100, "topics, workers, a bulk publish");
 
         // What is taken ahead ages: at the slowest the classifier is meant for, 50 posts/s, it must be done in time.
         Assert.True((concurrency + (2 * queueDepth)) / 50.0 < 20);
+    }
+
+    [Fact]
+    public void Messages_TimeLimits_FitTogether()
+    {
+        var options = new SidecarOptions();
+        var processing = Messages["processingTimeout"];
+        Assert.Matches("^[0-9]+s$", processing);
+        var delivered = TimeSpan.FromSeconds(int.Parse(processing[..^1]));
+
+        // A handler hears that it cannot publish before its delivery must be answered, and that is well before the
+        // broker delivers a second time beside the first.
+        Assert.True(options.PublishTimeout < options.AnswerLimit);
+        Assert.True(options.AnswerLimit <= 0.75 * delivered);
     }
 
     [Fact]

@@ -12,6 +12,7 @@ namespace Moodstream.SidecarAdapter.Tests.Contract;
 internal sealed class DoubleHarness : IPubSubHarness, IActorHarness
 {
     private readonly List<(SidecarHarness App, SidecarDouble Sidecar)> _apps = [];
+    private SidecarOptions _first = null!; // set where the apps start
 
     public IPublisher Publisher => _apps[0].App.Publisher;
 
@@ -20,8 +21,16 @@ internal sealed class DoubleHarness : IPubSubHarness, IActorHarness
     public IStateStore State => _apps[0].App.Services.GetRequiredService<IStateStore>();
 
     /// <summary>Starts the apps of the bindings; one without any where there are none.</summary>
-    public static async Task<DoubleHarness> StartAsync(
-        RedisServer redis, int? deadLetterAfter, IReadOnlyList<SubscriptionBinding> topics, params ActorBinding[] actors)
+    public static Task<DoubleHarness> StartAsync(
+        RedisServer redis, int? deadLetterAfter, IReadOnlyList<SubscriptionBinding> topics, params ActorBinding[] actors) =>
+        StartAsync(Resources(redis, deadLetterAfter), topics, actors);
+
+    /// <summary>Starts the apps of subscriptions at a broker that delivers again after seconds what was not answered.</summary>
+    public static Task<DoubleHarness> StartImpatientAsync(RedisServer redis, params SubscriptionBinding[] topics) =>
+        StartAsync(Resources(redis, null, "2s", 500), topics, []);
+
+    private static async Task<DoubleHarness> StartAsync(
+        string[] resources, IReadOnlyList<SubscriptionBinding> topics, ActorBinding[] actors)
     {
         var harness = new DoubleHarness();
         string[] apps =
@@ -31,8 +40,8 @@ internal sealed class DoubleHarness : IPubSubHarness, IActorHarness
         ];
         foreach (var app in apps)
         {
-            var (port, resources) = (Ports.Free(), Resources(redis, deadLetterAfter));
-            var sidecar = await SidecarDouble.StartAsync(new SidecarOptions
+            var port = Ports.Free();
+            var options = new SidecarOptions
             {
                 AppId = app,
                 AppPort = port,
@@ -42,7 +51,9 @@ internal sealed class DoubleHarness : IPubSubHarness, IActorHarness
                 ApiToken = "to the sidecar",
                 AppToken = "to the app",
                 GracefulShutdown = TimeSpan.FromSeconds(1),
-            });
+            };
+            var sidecar = await SidecarDouble.StartAsync(options);
+            harness._first ??= options with { HttpPort = sidecar.HttpPort, GrpcPort = sidecar.GrpcPort };
             var program = await SidecarHarness.StartAsync(
                 sidecar.HttpEndpoint,
                 Some.Settings(
@@ -64,6 +75,16 @@ internal sealed class DoubleHarness : IPubSubHarness, IActorHarness
         return harness;
     }
 
+    /// <summary>Ends the sidecar of the first app, as on SIGTERM, while its app goes on.</summary>
+    public Task<int> StopSidecarAsync() => _apps[0].Sidecar.StopAsync();
+
+    /// <summary>Starts it anew where it was.</summary>
+    public async Task RestartSidecarAsync()
+    {
+        _apps[0] = (_apps[0].App, await SidecarDouble.StartAsync(_first));
+        await WhenReadyAsync(_apps[0].Sidecar);
+    }
+
     /// <summary>The apps stop before their sidecars, as they do where the sidecar blocks its shutdown.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -78,7 +99,8 @@ internal sealed class DoubleHarness : IPubSubHarness, IActorHarness
         }
     }
 
-    private static string[] Resources(RedisServer redis, int? deadLetterAfter) =>
+    private static string[] Resources(
+        RedisServer redis, int? deadLetterAfter = null, string processingTimeout = "60s", int redeliverInterval = 15_000) =>
     [
         $$"""
         apiVersion: dapr.io/v1alpha1
@@ -91,6 +113,8 @@ internal sealed class DoubleHarness : IPubSubHarness, IActorHarness
             - { name: redisHost, value: "{{redis.Endpoint}}" }
             - { name: concurrency, value: "128" }
             - { name: poolSize, value: "256" }
+            - { name: processingTimeout, value: {{processingTimeout}} }
+            - { name: redeliverInterval, value: "{{redeliverInterval}}" }
         ---
         apiVersion: dapr.io/v1alpha1
         kind: Component

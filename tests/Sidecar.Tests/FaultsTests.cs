@@ -119,6 +119,23 @@ public sealed class FaultsTests
     }
 
     [RedisFact]
+    public async Task Delivery_Answered404_IsTriedOnceAndEndsInTheDeadLetterTopic()
+    {
+        var calls = new Recorded<string>();
+        await using var redis = await RedisServer.StartAsync();
+        await using var app = Listening(calls, 404);
+        await using var sidecar = await StartAsync(redis, app.Port);
+
+        await PublishAsync(sidecar, "v1.0/publish/messages/t", "1");
+
+        // As recorded in 04b-single-dead-no-policy and, with a retry policy like this one, 04d-single-retry3-dead.
+        await Replay.Until(async () => await redis.CliAsync("XLEN", "t.dead") == "1", "the dead letter");
+        await Replay.Until(async () => (await redis.CliAsync("XPENDING", "t", "app")).StartsWith('0'), "the entry to be acked");
+        Assert.Single(calls.Items);
+        Assert.Equal("1", await redis.CliAsync("XLEN", "t.dead"));
+    }
+
+    [RedisFact]
     public async Task ApiToken_WrongOrMissing_Is401WithNothingElse()
     {
         await using var redis = await RedisServer.StartAsync();

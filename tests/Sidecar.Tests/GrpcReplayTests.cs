@@ -3,45 +3,59 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Moodstream.Sidecar.Tests.Replays;
-using Moodstream.Tests.Sidecar;
 
 namespace Moodstream.Sidecar.Tests;
 
-/// <summary>09b-invoke-grpc: each recorded call is made, its answer and what the app got of it compared.</summary>
-public sealed partial class GrpcReplayTests : IAsyncDisposable, IAsyncLifetime
+/// <summary>Recordings of gRPC calls, played against the double.</summary>
+public class GrpcReplayTests
 {
-    private readonly Recording _recording = Recording.Load("09b-invoke-grpc");
-    private readonly TemporaryFolder _names = new();
-    private readonly Dictionary<string, SidecarDouble> _sidecars = [];
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null });
-    private readonly int _port = Ports.Free();
-    private EchoApp _app = null!; // made by InitializeAsync
+    [Fact]
+    public Task Replay_09bGrpcProxy_SameAnswersAndCalls() => GrpcReplay.RunAsync(SidecarKind.InProcess);
+}
 
-    public async Task InitializeAsync()
+/// <summary>The same recordings against the real sidecar.</summary>
+public class DaprdGrpcReplayTests
+{
+    [DaprdFact]
+    public Task Daprd_09bGrpcProxy_AsRecorded() => GrpcReplay.RunAsync(SidecarKind.Daprd);
+}
+
+/// <summary>09b-invoke-grpc: each recorded call is made, its answer and what the app got of it compared.</summary>
+internal sealed partial class GrpcReplay : IAsyncDisposable
+{
+    private readonly SidecarKind _kind;
+    private readonly Recording _recording = Recording.Load("09b-invoke-grpc");
+    private readonly RecordedSidecars _sidecars;
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null });
+    private readonly int _port;
+    private EchoApp _app;
+
+    private GrpcReplay(SidecarKind kind)
     {
+        _kind = kind;
+        _sidecars = new(_recording, kind);
+        _port = _sidecars.PortOf("<app-port-of-daprd-scorer>");
         _app = new(_port);
-        await _app.StartAsync();
     }
 
-    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
+    public static async Task RunAsync(SidecarKind kind)
+    {
+        await using var replay = new GrpcReplay(kind);
+        await replay.RunAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var sidecar in _sidecars.Values)
-        {
-            await sidecar.DisposeAsync();
-        }
-
+        await _sidecars.DisposeAsync();
         await _app.DisposeAsync();
         _http.Dispose();
-        _names.Dispose();
     }
 
-    [Fact]
-    public async Task Replay_09bGrpcProxy_SameAnswersAndCalls()
+    private async Task RunAsync()
     {
-        await StartAsync("scorer");
-        await StartAsync("caller");
+        await _app.StartAsync();
+        await _sidecars.StartAsync("daprd-scorer");
+        await _sidecars.StartAsync("daprd-caller");
         var client = "caller";
         for (var i = 0; i < _recording.Events.Count; i++)
         {
@@ -51,11 +65,11 @@ public sealed partial class GrpcReplayTests : IAsyncDisposable, IAsyncLifetime
                 switch (e.Text("text"))
                 {
                     case "--- app (gRPC server) stopped, sidecars up": await _app.DisposeAsync(); break;
-                    case "--- target sidecar killed": await _sidecars["scorer"].DisposeAsync(); break;
+                    case "--- target sidecar killed": await _sidecars.KillAsync("daprd-scorer"); break;
                     case var text when text.StartsWith("--- larger", StringComparison.Ordinal):
                         client = "caller2";
-                        await StartAsync("scorer2");
-                        await StartAsync("caller2");
+                        await _sidecars.StartAsync("daprd-scorer2");
+                        await _sidecars.StartAsync("daprd-caller2");
                         break;
                     default: break;
                 }
@@ -76,8 +90,8 @@ public sealed partial class GrpcReplayTests : IAsyncDisposable, IAsyncLifetime
 
                 _app.Calls.Clear();
                 await CallAsync(e, note.StartsWith("own single", StringComparison.Ordinal) ? "scorer" : client, note).DefaultTimeout();
-                // A call that ended before the app's did is one of a stream the sidecar refused (the recorded one had let it begin).
-                var expected = _recording.Events.Skip(i + 1).TakeWhile(o => o.Direction == "daprd->app").Where(o => o.Number != 63).ToList();
+                // The double refuses a stream before the app hears of it; the recorded sidecar had let it begin.
+                var expected = _recording.Events.Skip(i + 1).TakeWhile(o => o.Direction == "daprd->app").Where(o => _kind == SidecarKind.Daprd || o.Number != 63).ToList();
                 Assert.Equal(expected.Select(AsGot).Order(StringComparer.Ordinal), _app.Calls.Select(AsGot).Order(StringComparer.Ordinal));
             }
         }
@@ -104,7 +118,7 @@ public sealed partial class GrpcReplayTests : IAsyncDisposable, IAsyncLifetime
         var message = note.StartsWith("app answers ", StringComparison.Ordinal) ? Text(StatusName().Match(note).Value)
             : note.StartsWith("small request", StringComparison.Ordinal) ? Text("5000000")
             : EchoApp.Frame(call.TryGetProperty("request_bytes", out var bytes) ? bytes.GetInt32() : 2);
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_sidecars[sidecar].GrpcEndpoint, call.GetProperty("method").GetString()))
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_sidecars.Grpc($"daprd-{sidecar}"), call.GetProperty("method").GetString()))
         {
             Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = new ByteArrayContent([.. Enumerable.Repeat(message, streams).SelectMany(m => m)]),
@@ -152,15 +166,6 @@ public sealed partial class GrpcReplayTests : IAsyncDisposable, IAsyncLifetime
         var frame = EchoApp.Frame(text.Length);
         Encoding.UTF8.GetBytes(text).CopyTo(frame, 5);
         return frame;
-    }
-
-    private async Task StartAsync(string name)
-    {
-        var setup = _recording.Sidecars.Single(s => s.Name == $"daprd-{name}");
-        List<string> flags = [.. setup.Flags.Select(f => f.StartsWith("<app-port", StringComparison.Ordinal) ? $"{_port}" : f[0] == '<' ? "0" : f)];
-        flags.RemoveRange(flags.IndexOf("--resources-path"), 2);
-        flags.RemoveRange(flags.IndexOf("--config"), 2);
-        _sidecars[name] = await SidecarDouble.StartAsync(Flags.Parse([.. flags, "--double-names", _names.Path], _ => null, _ => { }) with { Resources = setup.Resources });
     }
 
     [GeneratedRegex("[A-Z_]{5,}")]

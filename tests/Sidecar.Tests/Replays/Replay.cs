@@ -21,13 +21,9 @@ internal sealed partial class Replay : IAsyncDisposable
 
     private static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(30);
     private readonly Recording _recording;
-    private readonly SidecarKind _kind;
-    private readonly TemporaryFolder _folder = new();
-    private readonly Dictionary<int, string> _ports = [];
-    private readonly Dictionary<string, int> _portOf = [];
     private readonly Masks _masks;
     private readonly Dictionary<string, RawApp> _apps = [];
-    private readonly Dictionary<string, RunningSidecar> _sidecars = [];
+    private readonly RecordedSidecars _sidecars;
     private readonly List<RecordedEvent> _expected;
     private readonly HashSet<int> _came = [];
     private readonly List<string> _deviations = [];
@@ -39,8 +35,9 @@ internal sealed partial class Replay : IAsyncDisposable
 
     public Replay(string recording, SidecarKind kind)
     {
-        (_recording, _kind) = (Recording.Load(recording), kind);
-        _masks = new(_ports);
+        _recording = Recording.Load(recording);
+        _sidecars = new(_recording, kind);
+        _masks = new(_sidecars.Roles);
         _expected = [.. _recording.Events.Where(e => e.FromSidecar)];
     }
 
@@ -70,7 +67,7 @@ internal sealed partial class Replay : IAsyncDisposable
 
     public HttpClient Http => _http;
 
-    public string UrlOf(string path, string sidecar = "daprd") => $"http://127.0.0.1:{_portOf[$"<{sidecar}-http-port>"]}{path}";
+    public string UrlOf(string path, string sidecar = "daprd") => $"http://127.0.0.1:{_sidecars.PortOf($"<{sidecar}-http-port>")}{path}";
 
     /// <summary>Publishes as the recorder did between listed events, without metadata when in bulk.</summary>
     public Task PublishBulkAsync(string topic, params int[] numbers) => PostAsync($"/v1.0/publish/bulk/messages/{topic}",
@@ -82,57 +79,29 @@ internal sealed partial class Replay : IAsyncDisposable
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
     }
 
-    public async Task StartAsync(string name)
-    {
-        var setup = _recording.Sidecars.Single(s => s.Name == name);
-        var folder = Directory.CreateDirectory(_folder[$"{name}-{Guid.NewGuid():N}"]).FullName;
-        for (var i = 0; i < setup.Resources.Count; i++)
-        {
-            await File.WriteAllTextAsync(Path.Combine(folder, $"{i}.yaml"), setup.Resources[i].Replace("<redis-port>", $"{Redis.Port}", StringComparison.Ordinal));
-        }
+    public Task StartAsync(string name) => _sidecars.StartAsync(name);
 
-        List<string> flags = [.. setup.Flags.Select(flag => flag switch
-        {
-            "./resources" => folder,
-            _ => Role().Replace(flag, m => $"{PortOf(m.Value)}"),
-        })];
-        _sidecars[name] = await RunningSidecar.StartAsync(_kind, flags, setup.Environment);
-        await Until(async () =>
-        {
-            try
-            {
-                using var answer = await _http.GetAsync(UrlOf("/v1.0/healthz/outbound", name));
-                return answer.StatusCode == HttpStatusCode.NoContent;
-            }
-            catch (HttpRequestException)
-            {
-                return false;
-            }
-        }, "the sidecar to be up");
-    }
-
-    public Task KillAsync(string name) => _sidecars[name].KillAsync();
+    public Task KillAsync(string name) => _sidecars.KillAsync(name);
 
     /// <summary>Plays everything, then looks for calls too many or too few.</summary>
     /// <param name="first">The sidecars that run from the beginning.</param>
     public async Task RunAsync(params string[] first)
     {
         Redis = await RedisServer.StartAsync();
-        _ports[Redis.Port] = "<redis-port>";
+        _sidecars.Name(Redis.Port, "<redis-port>");
         _client = new(new RedisAddress("127.0.0.1", Redis.Port, 3, TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(5)));
         foreach (var role in _recording.Sidecars.SelectMany(s => s.Flags).Where(f => f.StartsWith("<app-port-of-", StringComparison.Ordinal)).Distinct())
         {
             var app = new RawApp((request, gone) => AnswerAsync(role, request, gone));
             _apps[role] = app;
-            _ports[app.Port] = role;
-            _portOf[role] = app.Port;
+            _sidecars.Name(app.Port, role);
             if (!AppIsLate)
             {
                 app.Listen();
             }
         }
 
-        StartControlPlane();
+        _sidecars.StartControlPlane();
         foreach (var name in first)
         {
             await StartAsync(name);
@@ -148,7 +117,7 @@ internal sealed partial class Replay : IAsyncDisposable
                 && s.Event.At - double.Parse(s.Match.Groups[4].Value, CultureInfo.InvariantCulture) <= e.At).ToList())
             {
                 await CameAsync(e.Number);
-                stopping[$"{note.Number}"] = _sidecars[match.Groups[1].Value].StopAsync();
+                stopping[$"{note.Number}"] = _sidecars.StopAsync(match.Groups[1].Value);
             }
 
             underWay = [.. underWay.Where(u => !u.Task.IsCompletedSuccessfully)];
@@ -190,11 +159,7 @@ internal sealed partial class Replay : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var sidecar in _sidecars.Values)
-        {
-            await sidecar.DisposeAsync();
-        }
-
+        await _sidecars.DisposeAsync();
         foreach (var app in _apps.Values)
         {
             await app.DisposeAsync();
@@ -206,8 +171,6 @@ internal sealed partial class Replay : IAsyncDisposable
         {
             await Redis.DisposeAsync();
         }
-
-        _folder.Dispose();
     }
 
     /// <summary>Waits until the app was called as recorded before an event.</summary>
@@ -260,20 +223,6 @@ internal sealed partial class Replay : IAsyncDisposable
             Assert.False(limit.IsCancellationRequested, $"waited {StepLimit.TotalSeconds} s for {what}");
             await timer.WaitForNextTickAsync();
         }
-    }
-
-    /// <summary>What the real sidecar needs for actors (Dapr's contract, 5.7); the double needs no more than Redis.</summary>
-    private void StartControlPlane()
-    {
-        if (_kind != SidecarKind.Daprd || !_recording.Sidecars[0].Flags.Contains("--placement-host-address"))
-        {
-            return;
-        }
-
-        _sidecars["placement"] = RunningSidecar.Start(Daprd.PlacementCommand(
-            PortOf("<placement-port>"), PortOf("<p-healthz-port>"), PortOf("<p-metrics-port>"), PortOf("<p-raft-port>")));
-        _sidecars["scheduler"] = RunningSidecar.Start(Daprd.SchedulerCommand(PortOf("<scheduler-port>"), PortOf("<s-healthz-port>"),
-            PortOf("<s-metrics-port>"), PortOf("<s-etcd-port>"), PortOf("<s-peer-port>"), _folder["etcd"]));
     }
 
     private async Task PaceAsync(RecordedEvent e)
@@ -333,9 +282,9 @@ internal sealed partial class Replay : IAsyncDisposable
     private async Task CallAsync(RecordedEvent e)
     {
         var request = e.Raw.GetProperty("request");
-        var sidecar = Role().Match(RecordedEvent.Headers(e.Json.GetProperty("request")).First(h => h.Name == "Host").Value).Value;
+        var sidecar = RecordedSidecars.RoleIn(RecordedEvent.Headers(e.Json.GetProperty("request")).First(h => h.Name == "Host").Value);
         using var message = new HttpRequestMessage(new(request.GetProperty("method").GetString()!),
-            new Uri($"http://127.0.0.1:{_portOf[sidecar]}{request.GetProperty("path").GetString()}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+            new Uri($"http://127.0.0.1:{_sidecars.PortOf(sidecar)}{request.GetProperty("path").GetString()}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         var body = Bodies.TryGetValue(e.Number, out var uncut) ? Encoding.UTF8.GetBytes(uncut) : RecordedEvent.Body(request);
         if (body.Length > 0 || message.Method != HttpMethod.Get)
         {
@@ -453,20 +402,6 @@ internal sealed partial class Replay : IAsyncDisposable
 
     private static void Same(string expected, string actual, string what) =>
         Assert.True(expected == actual, $"{what}\n--- recorded\n{expected}\n--- came\n{actual}");
-
-    private int PortOf(string role)
-    {
-        if (!_portOf.TryGetValue(role, out var port))
-        {
-            port = Ports.Free();
-            (_portOf[role], _ports[port]) = (port, role);
-        }
-
-        return port;
-    }
-
-    [GeneratedRegex("<[a-z0-9-]+-port[a-z0-9-]*>")]
-    private static partial Regex Role();
 
     [GeneratedRegex(@"^(\S+) got (SIGTERM|SIGKILL); exit code (-?\d+) after (\d+) ms")]
     private static partial Regex Exit();

@@ -167,8 +167,8 @@ public sealed class SidecarStateStore : IStateStore
         }
 
         // An etag that does not match, or that this store cannot have given. But whatever keeps Redis from writing, a
-        // full disk for one, is answered in the same way where there is an etag: what is stored tells which of the two.
-        if (reply.Status is 409 or 400 && reply.ErrorCode == errorCode
+        // full disk for one, is answered in the same way (components-contrib, state/redis): what is stored tells which it is.
+        if (reply.Status is 409 or 400 && reply.ErrorCode == errorCode && etag is not null
             && ((await ReadAsync(key, _limit, cancellationToken))?.ETag ?? StateEntry.NeverETag) != etag)
         {
             return false;

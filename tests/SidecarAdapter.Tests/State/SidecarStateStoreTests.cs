@@ -109,6 +109,16 @@ public sealed class SidecarStateStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Delete_RefusedWithoutAnETag_ThrowsWhatCame()
+    {
+        Refuse(409, """{"errorCode":"ERR_STATE_DELETE","message":"possible etag mismatch. error from state store: MISCONF"}""", "3");
+
+        var failed = await Assert.ThrowsAsync<SidecarException>(() => Store.DeleteAsync("k", null, default)).DefaultTimeout();
+
+        Assert.Contains("MISCONF", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Delete_WithAnETag_SendsItAndIsFalseWhereItDoesNotMatch()
     {
         Assert.True(await Store.DeleteAsync("k", "4", default).DefaultTimeout());

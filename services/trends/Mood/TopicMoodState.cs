@@ -64,9 +64,10 @@ internal sealed class TopicMoodState
 
             added++;
             Total++;
+            var tally = Tally.Of(post.Label, post.Score);
             foreach (var ring in Rings)
             {
-                ring.Add(post.At, Tally.Of(post.Label, post.Score));
+                ring.Add(post.At, tally);
             }
         }
 

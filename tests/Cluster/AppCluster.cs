@@ -85,7 +85,6 @@ public sealed class AppCluster : IAsyncDisposable
         throw new InvalidOperationException($"{process.Name} does not answer:\n{process.LastLines}");
     }
 
-    // The double needs none: it keeps what these keep in Redis.
     /// <summary>Waits until the sidecar of an app answers.</summary>
     public static Task WaitForSidecarAsync(App app) =>
         WaitAsync(app.Sidecar, $"http://127.0.0.1:{app.SidecarPort}/v1.0/healthz/outbound");
@@ -106,6 +105,7 @@ public sealed class AppCluster : IAsyncDisposable
         await Redis.DisposeAsync();
     }
 
+    // The double needs none: it keeps what these keep in Redis.
     private void StartControlPlane()
     {
         if (!_options.OnDaprd)

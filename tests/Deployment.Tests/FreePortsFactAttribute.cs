@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace Moodstream.Deployment.Tests;
 
 /// <summary>A test of a program that listens on ports of its own choice; skipped, by name, where somebody else does.</summary>
@@ -8,23 +5,9 @@ internal sealed class FreePortsFactAttribute : FactAttribute
 {
     public FreePortsFactAttribute(params int[] ports)
     {
-        if (!Array.TrueForAll(ports, IsFree))
+        if (!Array.TrueForAll(ports, Ports.IsFree))
         {
             Skip = $"needs the ports {string.Join(" and ", ports)} of this machine, and somebody listens there";
-        }
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
         }
     }
 }

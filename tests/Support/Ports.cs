@@ -20,15 +20,8 @@ public static class Ports
     /// <summary>Several, each another one.</summary>
     public static int[] Free(int count) => [.. Candidates().Where(IsFree).Take(count)];
 
-    private static IEnumerable<int> Candidates()
-    {
-        while (true)
-        {
-            yield return First + (Interlocked.Increment(ref _next) % (Last - First));
-        }
-    }
-
-    private static bool IsFree(int port)
+    /// <summary>Whether nobody listens on a port.</summary>
+    public static bool IsFree(int port)
     {
         try
         {
@@ -39,6 +32,14 @@ public static class Ports
         catch (SocketException)
         {
             return false;
+        }
+    }
+
+    private static IEnumerable<int> Candidates()
+    {
+        while (true)
+        {
+            yield return First + (Interlocked.Increment(ref _next) % (Last - First));
         }
     }
 }

@@ -79,7 +79,6 @@ public sealed class SidecarDouble : IAsyncDisposable
         {
             await Task.WhenAll(sidecar._pubSubs.Values.Select(p => p.ProbeAsync()).Concat(sidecar._stores.Values.Select(s => s.ProbeAsync())));
             await sidecar._server.StartAsync(cancellationToken);
-            sidecar._actors?.Start();
             sidecar._names.Publish(sidecar._server.InternalPort);
             _ = sidecar.LinkAsync();
             return sidecar;

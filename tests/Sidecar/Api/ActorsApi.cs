@@ -30,6 +30,7 @@ internal sealed class ActorsApi : IAsyncDisposable
     private readonly Reminders _reminders;
     private readonly CancellationTokenSource _closed = new();
     private readonly HttpClient _peers = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null }) { Timeout = Timeout.InfiniteTimeSpan };
+    private bool _isWatching;
 
     public ActorsApi(SidecarOptions options, AppChannel app, RedisState store, Component component, Func<string> address)
     {
@@ -46,20 +47,22 @@ internal sealed class ActorsApi : IAsyncDisposable
     /// <summary>How many actors of each type of the app are active.</summary>
     public IReadOnlyDictionary<string, int> Counts => _host.Counts;
 
-    public void Start()
-    {
-        _placement.Start();
-        _ = _host.WatchAsync(_closed.Token);
-        _ = _reminders.RunAsync(_closed.Token);
-    }
-
     /// <summary>What the app told of its actors; registers their types.</summary>
     public async Task RegisterAsync(JsonElement? config)
     {
         _host.Settings = ActorSettings.Of(config);
-        if (_host.Settings.Types.Count > 0)
+        if (_host.Settings.Types.Count == 0)
         {
-            await _placement.JoinAsync(_host.Settings.Types);
+            return;
+        }
+
+        await _placement.JoinAsync(_host.Settings.Types);
+        if (!_isWatching)
+        {
+            _isWatching = true;
+            _placement.Start();
+            _ = _host.WatchAsync(_closed.Token);
+            _ = _reminders.RunAsync(_closed.Token);
         }
     }
 
@@ -114,6 +117,8 @@ internal sealed class ActorsApi : IAsyncDisposable
             headers.AddRange([("Dapr-Api-Call", "true"), ("Dapr-Caller-App-Id", _options.AppId), ("Dapr-Caller-Namespace", "default")]);
         }
 
+        // Who hosts nothing does not watch who does.
+        await (_placement.Hosts(type) ? Task.CompletedTask : _placement.RefreshAsync());
         for (var retry = 0; ; retry++)
         {
             var host = _placement.HostOf(type, id);

@@ -8,6 +8,9 @@ namespace Moodstream.Tests.Sidecar.PubSub;
 /// <summary>JSON as Go writes it, which is what goes over daprd's wires: sorted keys, &lt; &gt; &amp; escaped, nothing else that need not be.</summary>
 internal static class GoJson
 {
+    private static readonly SearchValues<char> Escaped = SearchValues.Create(
+        ['"', '\\', '<', '>', '&', '\u2028', '\u2029', '\ufffd', .. Enumerable.Range(0, ' ').Select(c => (char)c)]);
+
     /// <param name="output">Where to.</param>
     /// <param name="value">What.</param>
     /// <param name="doubles">Numbers go through a double, which damages large ones; else they stay as they came.</param>
@@ -18,10 +21,15 @@ internal static class GoJson
         {
             case JsonValueKind.Object:
                 // Of a name given twice the last counts, as in a map.
-                var members = value.EnumerateObject().GroupBy(p => p.Name).Select(g => g.Last());
-                Separated(output, '{', '}', wire ? members.OrderBy(p => p.Name, StringComparer.Ordinal) : members, p =>
+                IDictionary<string, JsonElement> members = wire ? new SortedList<string, JsonElement>(StringComparer.Ordinal) : new Dictionary<string, JsonElement>();
+                foreach (var member in value.EnumerateObject())
                 {
-                    Text(output, p.Name, wire);
+                    members[member.Name] = member.Value;
+                }
+
+                Separated(output, '{', '}', members, p =>
+                {
+                    Text(output, p.Key, wire);
                     output.Write(":"u8);
                     Write(output, p.Value, doubles, wire);
                 });
@@ -118,29 +126,23 @@ internal static class GoJson
     private static void Text(ArrayBufferWriter<byte> output, string text, bool escapeHtml)
     {
         output.Write("\""u8);
-        var start = 0;
-        for (var i = 0; i < text.Length; i++)
+        var rest = text.AsSpan();
+        for (var at = rest.IndexOfAny(Escaped); at >= 0; at = rest.IndexOfAny(Escaped))
         {
-            var c = text[i];
-            var escape = c switch
+            var c = rest[at];
+            Plain(output, rest[..at]);
+            Plain(output, c switch
             {
                 '"' => "\\\"",
                 '\\' => "\\\\",
                 '\n' => "\\n",
-                '<' or '>' or '&' when escapeHtml => $"\\u00{(int)c:x2}",
-                '\u2028' or '\u2029' or '\ufffd' => $"\\u{(int)c:x4}",
-                < ' ' => $"\\u00{(int)c:x2}",
-                _ => null,
-            };
-            if (escape is not null)
-            {
-                Plain(output, text.AsSpan(start, i - start));
-                Plain(output, escape);
-                start = i + 1;
-            }
+                '<' or '>' or '&' when !escapeHtml => rest.Slice(at, 1),
+                _ => $"\\u{(int)c:x4}",
+            });
+            rest = rest[(at + 1)..];
         }
 
-        Plain(output, text.AsSpan(start));
+        Plain(output, rest);
         output.Write("\""u8);
     }
 

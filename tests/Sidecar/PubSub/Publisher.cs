@@ -21,15 +21,14 @@ internal sealed class Publisher(SidecarResources resources, IReadOnlyDictionary<
         List<(BulkEntry Entry, string Error)> failed = [.. entries.Select(e => (e, ""))];
         await resources.TargetOf(pubSub, "outbound").Retry.RunAsync(async () =>
         {
-            var again = new System.Collections.Concurrent.ConcurrentBag<(BulkEntry, string)>();
-            await Parallel.ForEachAsync(failed, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (item, _) =>
+            List<(BulkEntry Entry, string Error)> again = [];
+            foreach (var some in failed.Select(f => f.Entry).Chunk(AtOnce))
             {
-                if (await OnceAsync(pubSub, topic, item.Entry.Data, item.Entry.Metadata) is { } problem)
-                {
-                    again.Add((item.Entry, problem.Message));
-                }
-            });
-            failed = [.. entries.Join(again, e => e, a => a.Item1, (e, a) => (e, a.Item2))];
+                var problems = await Task.WhenAll(some.Select(e => OnceAsync(pubSub, topic, e.Data, e.Metadata)));
+                again.AddRange(some.Zip(problems).Where(p => p.Second is not null).Select(p => (p.First, p.Second!.Message)));
+            }
+
+            failed = again;
             return failed.Count == 0 ? null : new DeliveryException(failed[0].Error);
         }, CancellationToken.None);
         return [.. failed.Select(f => (f.Entry.EntryId, f.Error))];

@@ -11,6 +11,7 @@ internal sealed class RedisStreams : IAsyncDisposable
     private readonly RedisAddress _address;
     private readonly RedisClient _redis;
     private readonly Channel<(Feed Feed, StreamMessage Message)> _queue;
+    private readonly Channel<(string Topic, string Id)> _done = Channel.CreateUnbounded<(string, string)>(new() { SingleReader = true });
     private readonly string _group;
     private readonly int _queueDepth;
     private readonly TimeSpan _processingTimeout;
@@ -19,6 +20,7 @@ internal sealed class RedisStreams : IAsyncDisposable
     private readonly Faults _faults;
     private readonly Action<string> _log;
     private readonly List<Task> _workers = [];
+    private readonly Task _acking;
     private readonly CancellationTokenSource _closed = new();
 
     public RedisStreams(Component component, string appId, Faults faults, Action<string> log)
@@ -36,11 +38,13 @@ internal sealed class RedisStreams : IAsyncDisposable
         {
             _workers.Add(WorkAsync());
         }
+
+        _acking = AckAsync();
     }
 
     public string Name { get; }
 
-    /// <summary>Whether a delivery is being worked on.</summary>
+    /// <summary>Deliveries being worked on or not acked yet.</summary>
     public int Busy => _busy;
 
     private int _busy;
@@ -81,7 +85,8 @@ internal sealed class RedisStreams : IAsyncDisposable
     {
         await _closed.CancelAsync();
         _queue.Writer.TryComplete();
-        await Task.WhenAll(_workers).WaitAsync(TimeSpan.FromSeconds(2), TimeProvider.System)
+        var worked = Task.WhenAll(_workers).ContinueWith(_ => _done.Writer.TryComplete(), TaskScheduler.Default);
+        await Task.WhenAll(worked, _acking).WaitAsync(TimeSpan.FromSeconds(2), TimeProvider.System)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _redis.Dispose();
     }
@@ -213,7 +218,35 @@ internal sealed class RedisStreams : IAsyncDisposable
             }
         }
 
-        await _redis.CommandAsync("XACK", feed.Topic, _group, message.Id);
+        Interlocked.Increment(ref _busy);
+        _done.Writer.TryWrite((feed.Topic, message.Id));
+    }
+
+    /// <summary>Acks what is done; what comes meanwhile goes together.</summary>
+    private async Task AckAsync()
+    {
+        while (await _done.Reader.WaitToReadAsync())
+        {
+            List<(string Topic, string Id)> done = [];
+            while (done.Count < _queueDepth && _done.Reader.TryRead(out var one))
+            {
+                done.Add(one);
+            }
+
+            foreach (var topic in done.GroupBy(d => d.Topic, d => d.Id))
+            {
+                try
+                {
+                    await _redis.CommandAsync(["XACK", topic.Key, _group, .. topic]);
+                }
+                catch (Exception problem) when (problem is RedisRefusedException or RedisUnreachableException or OperationCanceledException)
+                {
+                    _log($"Error acknowledging Redis messages {string.Join(' ', topic)}: {problem.Message}");
+                }
+            }
+
+            Interlocked.Add(ref _busy, -done.Count);
+        }
     }
 
     private async Task<bool> PauseAsync(TimeSpan time, CancellationToken stopped)

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Net.Sockets;
-using System.Text;
+using Moodstream.Redis.Wire;
 
 namespace Moodstream.Tests.Sidecar.Redis;
 
@@ -16,10 +18,11 @@ internal sealed class RespConnection : IDisposable
 {
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
-    private readonly BufferedStream _input;
+    private readonly PipeReader _input;
+    private readonly RespDecoder _decoder = new(new RespLimits());
     private readonly Lock _lock = new();
     private readonly Queue<TaskCompletionSource<object?>> _waiting = [];
-    private MemoryStream _output = new();
+    private ArrayBufferWriter<byte> _output = new();
     private bool _writing;
     private Exception? _broken;
 
@@ -27,7 +30,7 @@ internal sealed class RespConnection : IDisposable
     {
         _socket = socket;
         _stream = new NetworkStream(socket, ownsSocket: true);
-        _input = new BufferedStream(_stream, 64 * 1024);
+        _input = PipeReader.Create(_stream, new StreamPipeReaderOptions(bufferSize: 64 * 1024));
     }
 
     public bool Broken => _broken is not null;
@@ -68,7 +71,7 @@ internal sealed class RespConnection : IDisposable
             }
 
             _waiting.Enqueue(reply);
-            Write(_output, command);
+            Command(command).WriteTo(_output);
             if (!_writing)
             {
                 _writing = true;
@@ -90,31 +93,28 @@ internal sealed class RespConnection : IDisposable
 
     public void Dispose() => Break(new RedisUnreachableException("redis: client is closed"));
 
-    private static void Write(MemoryStream output, ReadOnlySpan<object> command)
+    private static RedisCommand Command(ReadOnlySpan<object> parts)
     {
-        Text(output, $"*{command.Length}\r\n");
-        foreach (var part in command)
+        var command = new RedisCommand((string)parts[0]);
+        foreach (var part in parts[1..])
         {
-            var bytes = part as byte[] ?? Encoding.UTF8.GetBytes(Convert.ToString(part, CultureInfo.InvariantCulture)!);
-            Text(output, $"${bytes.Length}\r\n");
-            output.Write(bytes);
-            output.Write("\r\n"u8);
+            _ = part is byte[] bytes ? command.Add(bytes) : command.Add(Convert.ToString(part, CultureInfo.InvariantCulture)!);
         }
-    }
 
-    private static void Text(MemoryStream output, string text) => output.Write(Encoding.ASCII.GetBytes(text));
+        return command;
+    }
 
     private async Task FlushAsync()
     {
-        var spare = new MemoryStream();
+        var spare = new ArrayBufferWriter<byte>();
         try
         {
             while (true)
             {
-                MemoryStream batch;
+                ArrayBufferWriter<byte> batch;
                 lock (_lock)
                 {
-                    if (_output.Length == 0)
+                    if (_output.WrittenCount == 0)
                     {
                         _writing = false;
                         return;
@@ -123,8 +123,8 @@ internal sealed class RespConnection : IDisposable
                     (batch, _output) = (_output, spare);
                 }
 
-                await _stream.WriteAsync(batch.GetBuffer().AsMemory(0, (int)batch.Length));
-                batch.SetLength(0);
+                await _stream.WriteAsync(batch.WrittenMemory);
+                batch.ResetWrittenCount();
                 spare = batch;
             }
         }
@@ -140,7 +140,7 @@ internal sealed class RespConnection : IDisposable
         {
             while (true)
             {
-                var reply = await ReplyAsync();
+                var reply = Plain(await ReplyAsync());
                 TaskCompletionSource<object?> waiting;
                 lock (_lock)
                 {
@@ -150,61 +150,36 @@ internal sealed class RespConnection : IDisposable
                 _ = reply is Exception refused ? waiting.TrySetException(refused) : waiting.TrySetResult(reply);
             }
         }
-        catch (Exception problem) when (problem is IOException or ObjectDisposedException or FormatException)
+        catch (Exception problem) when (problem is IOException or ObjectDisposedException or RespFormatException)
         {
             Break(new RedisUnreachableException(problem is EndOfStreamException ? "EOF" : problem.Message));
         }
     }
 
-    private async Task<object?> ReplyAsync()
+    private async Task<RespValue> ReplyAsync()
     {
-        var line = await LineAsync();
-        switch (line[0])
-        {
-            case '+': return line[1..];
-            case '-': return new RedisRefusedException(line[1..]);
-            case ':': return long.Parse(line.AsSpan(1), CultureInfo.InvariantCulture);
-            case '$':
-                var length = int.Parse(line.AsSpan(1), CultureInfo.InvariantCulture);
-                if (length < 0)
-                {
-                    return null;
-                }
-
-                var bytes = new byte[length + 2];
-                await _input.ReadExactlyAsync(bytes);
-                return bytes[..length];
-            case '*':
-                var items = new object?[int.Parse(line.AsSpan(1), CultureInfo.InvariantCulture)];
-                for (var i = 0; i < items.Length; i++)
-                {
-                    items[i] = await ReplyAsync();
-                }
-
-                return items;
-            default: throw new FormatException($"'{line}' where a reply of Redis begins with one of + - : $ *");
-        }
-    }
-
-    private async Task<string> LineAsync()
-    {
-        var line = new StringBuilder();
-        var one = new byte[1];
         while (true)
         {
-            if (await _input.ReadAsync(one) == 0)
+            var read = await _input.ReadAsync();
+            var buffer = read.Buffer;
+            var reply = _decoder.TryRead(ref buffer);
+            _input.AdvanceTo(buffer.Start, reply is null ? buffer.End : buffer.Start);
+            if (reply is not null || read.IsCompleted)
             {
-                throw new EndOfStreamException();
+                return reply ?? throw new EndOfStreamException();
             }
-
-            if (one[0] == '\n' && line.Length > 0 && line[^1] == '\r')
-            {
-                return line.ToString(0, line.Length - 1);
-            }
-
-            line.Append((char)one[0]);
         }
     }
+
+    private static object? Plain(RespValue reply) => reply.Kind switch
+    {
+        RespKind.Null => null,
+        RespKind.SimpleString => reply.ToText(),
+        RespKind.Error => new RedisRefusedException(reply.ToErrorText()),
+        RespKind.Integer => reply.Integer,
+        RespKind.BulkString => reply.Bytes.ToArray(),
+        _ => reply.Items.Select(Plain).ToArray(),
+    };
 
     private void Break(Exception why)
     {

@@ -13,6 +13,8 @@ namespace Moodstream.Sidecar.State;
 /// </summary>
 internal static class StateBody
 {
+    private const int MaxEscapeBytes = 6;
+
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly SearchValues<byte> Escaped =
         SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, ' ').Select(c => (byte)c)]);
@@ -128,26 +130,34 @@ internal static class StateBody
             throw new ArgumentException("a value is UTF-8 JSON, and this is no UTF-8");
         }
 
-        var text = new ArrayBufferWriter<byte>(value.Length + (value.Length / 16) + 64);
-        text.Write("\""u8);
+        var rented = ArrayPool<byte>.Shared.Rent(2 + value.Length + (value.CountAny(Escaped) * (MaxEscapeBytes - 1)));
+        var text = rented.AsSpan();
+        Append(ref text, "\""u8);
         for (var at = value.IndexOfAny(Escaped); at >= 0; at = value.IndexOfAny(Escaped))
         {
-            text.Write(value[..at]);
+            Append(ref text, value[..at]);
             if (value[at] is (byte)'"' or (byte)'\\')
             {
-                text.Write([(byte)'\\', value[at]]);
+                Append(ref text, [(byte)'\\', value[at]]);
             }
             else
             {
-                Utf8.TryWrite(text.GetSpan(6), $"\\u{value[at]:x4}", out var written);
-                text.Advance(written);
+                Utf8.TryWrite(text, $"\\u{value[at]:x4}", out var written);
+                text = text[written..];
             }
 
             value = value[(at + 1)..];
         }
 
-        text.Write(value);
-        text.Write("\""u8);
-        json.WriteRawValue(text.WrittenSpan, skipInputValidation: true);
+        Append(ref text, value);
+        Append(ref text, "\""u8);
+        json.WriteRawValue(rented.AsSpan(0, rented.Length - text.Length), skipInputValidation: true);
+        ArrayPool<byte>.Shared.Return(rented);
+    }
+
+    private static void Append(ref Span<byte> rest, scoped ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(rest);
+        rest = rest[bytes.Length..];
     }
 }

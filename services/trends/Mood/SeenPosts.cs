@@ -29,6 +29,9 @@ internal sealed class SeenPosts
 
     public const int BytesPerPost = 5;
 
+    /// <summary>Room for what <see cref="Pack"/> writes: each post's number is written as 8 bytes.</summary>
+    public const int MaxPackedBytes = (MaxPerSource * BytesPerPost) + sizeof(long) - BytesPerPost;
+
     private const string Others = "";
 
     private readonly HashSet<long> _all = [];
@@ -63,19 +66,20 @@ internal sealed class SeenPosts
     }
 
     /// <summary>One source's memory, oldest first, <see cref="BytesPerPost"/> bytes a post.</summary>
-    public ReadOnlyMemory<byte> Pack(string source)
+    /// <param name="source">One of <see cref="Sources"/>.</param>
+    /// <param name="packed">At least <see cref="MaxPackedBytes"/>.</param>
+    /// <returns>How many bytes were written.</returns>
+    public int Pack(string source, Span<byte> packed)
     {
-        var queue = _bySource[source];
-        var packed = new byte[(queue.Count * BytesPerPost) + sizeof(long) - BytesPerPost];
         var at = 0;
-        foreach (var hash in queue)
+        foreach (var hash in _bySource[source])
         {
             // The zeros behind it are the next one's place, or beyond the end.
-            BinaryPrimitives.WriteInt64LittleEndian(packed.AsSpan(at), hash);
+            BinaryPrimitives.WriteInt64LittleEndian(packed[at..], hash);
             at += BytesPerPost;
         }
 
-        return packed.AsMemory(0, at);
+        return at;
     }
 
     /// <summary>Restores what <see cref="Pack"/> gave.</summary>

@@ -22,6 +22,7 @@ internal static class TopicMoodFormat
 
     public static ReadOnlyMemory<byte> Write(TopicMoodState state)
     {
+        var ids = ArrayPool<byte>.Shared.Rent(SeenPosts.MaxPackedBytes);
         var written = new ArrayBufferWriter<byte>(4096 + (state.Seen.Count * SeenPosts.BytesPerPost * 4 / 3));
         using (var writer = new Utf8JsonWriter(written))
         {
@@ -42,7 +43,7 @@ internal static class TopicMoodFormat
             {
                 writer.WriteStartObject();
                 writer.WriteString("source", source);
-                writer.WriteBase64String("ids", state.Seen.Pack(source).Span);
+                writer.WriteBase64String("ids", ids.AsSpan(0, state.Seen.Pack(source, ids)));
                 writer.WriteEndObject();
             }
 
@@ -57,6 +58,7 @@ internal static class TopicMoodFormat
             writer.WriteEndObject();
         }
 
+        ArrayPool<byte>.Shared.Return(ids);
         return written.WrittenMemory;
     }
 

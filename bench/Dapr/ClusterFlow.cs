@@ -57,6 +57,9 @@ internal static class ClusterFlow
             configure(new ClusterOptions { Folder = folder, Posts = file }));
         await using var topics = new RedisTopics(cluster.Redis.Port);
         cluster.Apps[Contracts.Apps.Ingestor].Start();
-        return await new IngestWatch(topics).RateAsync(texts.Count);
+        var watch = new IngestWatch(topics);
+        var rate = await watch.RateAsync(texts.Count);
+        var end = await watch.StatusAsync(s => s.Settled >= texts.Count);
+        return end.Rejected == 0 ? rate : throw new InvalidOperationException($"{end.Rejected} of {texts.Count} posts were rejected");
     }
 }

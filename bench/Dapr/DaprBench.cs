@@ -11,7 +11,7 @@ namespace Moodstream.Bench.Dapr;
 internal sealed class DaprBench(BenchContext context)
 {
     private const int DefaultRounds = 3;
-    private const int DefaultPosts = 8_000;
+    private const int PipelinePosts = 20_000;
     private const int ScalingPosts = 30_000;
     private const double FloorRatio = 0.75;
     private const double FloorScaling = 3;
@@ -27,22 +27,20 @@ internal sealed class DaprBench(BenchContext context)
     {
         context.Begin("The services over Dapr and Redis");
         var folder = context.EmptyFolder("dapr");
-        var posts = context.Posts.First(Math.Min(context.Posts.Texts.Count, DefaultPosts));
         var threads = Environment.ProcessorCount;
         using var engine = new BareEngine(context.Model, threads, context.Clock);
         var rounds = context.Options.Rounds ?? DefaultRounds;
         var services = new Contender("services", (round, token) => ClusterFlow.ScoreAsync(
-            Path.Combine(folder, $"engine{round}"), posts.Texts, token));
-        var pair = new Pair("services / engine", services, engine.AsContender(posts.Ids), FloorRatio);
+            Path.Combine(folder, $"engine{round}"), Many(PipelinePosts), token));
+        var pair = new Pair("services / engine", services, engine.AsContender(context.Posts.Ids), FloorRatio);
         var result = (await new PairedRounds(rounds, Gap, context.Clock, context.Console).RunAsync([pair], cancellationToken))[0];
         WritePipeline(threads, rounds, result);
 
         var scaling = new List<(double One, double Four)>();
-        string[] many = [.. Enumerable.Range(0, ScalingPosts).Select(i => context.Posts.Texts[i % context.Posts.Texts.Count])];
         for (var round = 0; round < rounds; round++)
         {
-            var one = await ClusterFlow.SimulateAsync(Path.Combine(folder, $"one{round}"), many[..(ScalingPosts / 3)], 1, PerPost, cancellationToken);
-            var four = await ClusterFlow.SimulateAsync(Path.Combine(folder, $"four{round}"), many, 4, PerPost, cancellationToken);
+            var one = await ClusterFlow.SimulateAsync(Path.Combine(folder, $"one{round}"), Many(ScalingPosts / 3), 1, PerPost, cancellationToken);
+            var four = await ClusterFlow.SimulateAsync(Path.Combine(folder, $"four{round}"), Many(ScalingPosts), 4, PerPost, cancellationToken);
             scaling.Add((one, four));
             await context.Console.WriteLineAsync($"  scaling, round {round + 1} of {rounds}: {one:F0} and {four:F0} posts/s");
         }
@@ -59,6 +57,9 @@ internal sealed class DaprBench(BenchContext context)
         context.Finish();
     }
 
+    // The posts over and over, under ids of their own: nothing keeps a result.
+    private string[] Many(int count) => [.. Enumerable.Range(0, count).Select(i => context.Posts.Texts[i % context.Posts.Texts.Count])];
+
     private void WritePipeline(int threads, int rounds, PairResult result)
     {
         context.Report.Paragraph(
@@ -67,7 +68,8 @@ internal sealed class DaprBench(BenchContext context)
             classifier, whose posts the model server scores with {threads} threads; against the engine alone, {threads}
             threads, on token ids; medians of {rounds} rounds after one that warms up. The sidecar is the double of
             tests/Sidecar, proven against recordings of daprd 1.18.3. Posts settled a second, from the middle of
-            the file to its end: twelve processes that have just started are busy with compiling themselves. Everything runs on the same cores.
+            a file of {PipelinePosts} posts to its end: twelve processes that have just started are busy with compiling
+            themselves. Everything runs on the same cores.
             """);
         context.Report.Ratios("posts a second", "services", "engine", [("file to settled", result)]);
     }

@@ -16,4 +16,8 @@ internal static partial class Log
     [LoggerMessage(
         1803, LogLevel.Warning, "{Topics} topics are followed, which is the limit; posts on further ones are left out")]
     public static partial void TooManyTopics(this ILogger logger, int topics);
+
+    [LoggerMessage(
+        1804, LogLevel.Error, "Topic {Topic} counts anew: what it held is damaged, and kept as {Key}: {Reason}")]
+    public static partial void StateDamaged(this ILogger logger, string topic, string key, string reason);
 }

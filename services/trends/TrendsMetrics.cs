@@ -14,6 +14,7 @@ internal sealed class TrendsMetrics
     private readonly Counter<long> _failures;
     private readonly Counter<long> _unpublished;
     private readonly Counter<long> _shifts;
+    private readonly Counter<long> _damaged;
 
     public TrendsMetrics(IMeterFactory meters)
     {
@@ -31,6 +32,8 @@ internal sealed class TrendsMetrics
         _unpublished = meter.CreateCounter<long>(
             "moodstream.trends.unpublished", "{event}", "Windows that the broker did not take; newer ones follow");
         _shifts = meter.CreateCounter<long>("moodstream.trends.shifts", "{shift}", "Shifts of a topic's mood published");
+        _damaged = meter.CreateCounter<long>(
+            "moodstream.trends.damaged", "{topic}", "Topics that count anew because what they held was damaged");
     }
 
     public void Counted(int posts, int repeats)
@@ -46,6 +49,8 @@ internal sealed class TrendsMetrics
     public void Failed(int calls) => _failures.Add(calls);
 
     public void Shifted() => _shifts.Add(1);
+
+    public void Damaged() => _damaged.Add(1);
 
     public void Unpublished() => _unpublished.Add(1);
 }

@@ -233,6 +233,28 @@ public sealed class TrendsTests
         Assert.Contains(host.Logs.Lines.Items, l => l.Message.Contains("version 99", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task State_Damaged_IsKeptAsideAndHoldsNobodyUp()
+    {
+        var store = new FailingStore();
+        var key = $"actor/trends/TopicMood/{TopicId.Of("coffee")}";
+        await store.SetAsync(key, """{"version":1,"state":{"mood":{"value":{"version":2,"topic":7}}}}"""u8.ToArray(), null, default);
+        await using var host = await TrendsHost.StartAsync(_time, store);
+
+        var outcomes = await host.DeliverAsync(
+            Some.Event(Some.Scored("1", ["coffee"], Now)), Some.Event(Some.Scored("2", ["tea"], Now)));
+        await host.DeliverAsync(Some.Event(Some.Scored("3", ["coffee"], Now)));
+
+        Assert.All(outcomes, o => Assert.Equal(EventOutcome.Processed, o));
+        Assert.Equal(2, (await host.ReadAsync("coffee"))!.Total);
+        var kept = System.Text.Encoding.UTF8.GetString((await store.GetAsync(key, default))!.Value.Value.Span);
+        Assert.Contains("""
+            "mood.damaged":{"value":{"version":2,"topic":7}}
+            """, kept, StringComparison.Ordinal);
+        Assert.Single(host.Logs.Lines.Items, l => l.Message.Contains("kept as mood.damaged", StringComparison.Ordinal));
+        Assert.Equal(1, host.Metrics["moodstream.trends.damaged"]);
+    }
+
     [Theory]
     [InlineData("nothing", "", ActorCallFailure.UnknownMethod)]
     [InlineData("add", "", ActorCallFailure.Failed)]

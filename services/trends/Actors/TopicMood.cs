@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Moodstream.BuildingBlocks.Actors;
@@ -16,7 +17,8 @@ internal sealed class TopicMood(
     IPublisher publisher,
     IOptions<TrendsOptions> options,
     TrendsMetrics metrics,
-    TimeProvider time) : IActor
+    TimeProvider time,
+    ILogger<TopicMood> logger) : IActor
 {
     public const string Type = "TopicMood";
 
@@ -27,6 +29,9 @@ internal sealed class TopicMood(
     public const string ReadMethod = "read";
 
     public const string StateKey = "mood";
+
+    /// <summary>What could not be read, as it was found; as a text in base64 where it was no JSON.</summary>
+    public const string DamagedKey = "mood.damaged";
 
     private const string Roll = "roll";
     private const string Show = "show";
@@ -124,10 +129,36 @@ internal sealed class TopicMood(
     {
         if (_state is null && await context.State.GetAsync(StateKey, cancellationToken) is { } json)
         {
-            _state = TopicMoodFormat.Read(json);
+            try
+            {
+                _state = TopicMoodFormat.Read(json);
+            }
+            catch (InvalidDataException exception)
+            {
+                SetAside(json);
+                metrics.Damaged();
+                logger.StateDamaged(context.Id, DamagedKey, exception.Message);
+            }
         }
 
         return _state;
+    }
+
+    // It never gets better, and posts that wait for it hold up those of all topics.
+    private void SetAside(ReadOnlyMemory<byte> damaged)
+    {
+        try
+        {
+            context.State.Put(DamagedKey, damaged);
+        }
+        catch (ArgumentException)
+        {
+            // No JSON. No state is ever as long as what is cut off here.
+            var most = damaged[..Math.Min(damaged.Length, ActorLimits.MaxStateBytes / 2)];
+            context.State.Put(DamagedKey, Encoding.UTF8.GetBytes($"\"{Convert.ToBase64String(most.Span)}\""));
+        }
+
+        context.State.Remove(StateKey);
     }
 
     // Published before the turn is saved, under an id that says the same when the turn is repeated: never lost, told

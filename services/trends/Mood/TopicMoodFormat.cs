@@ -63,19 +63,20 @@ internal static class TopicMoodFormat
     }
 
     /// <summary>Reads a state of this version or an older one.</summary>
-    /// <exception cref="InvalidDataException">It is of a newer version, or damaged; says which.</exception>
+    /// <exception cref="InvalidDataException">It is damaged; says how.</exception>
+    /// <exception cref="NotSupportedException">It is of a newer version, of which nothing is known here.</exception>
     public static TopicMoodState Read(ReadOnlyMemory<byte> json)
     {
-        if (json.Length > MaxBytes)
-        {
-            throw new InvalidDataException($"a topic's state is at most {MaxBytes} bytes, not {json.Length}");
-        }
-
         try
         {
             using var document = JsonDocument.Parse(json);
             var root = document.RootElement;
             var version = Supported(root.GetProperty("version").GetInt32());
+            if (json.Length > MaxBytes)
+            {
+                throw new InvalidDataException($"a topic's state is at most {MaxBytes} bytes, not {json.Length}");
+            }
+
             var state = new TopicMoodState(Text(root.GetProperty("topic")))
             {
                 Total = Whole(root.GetProperty("total")),
@@ -173,9 +174,16 @@ internal static class TopicMoodFormat
     private static long Whole(JsonElement number) =>
         number.TryGetInt64(out var whole) ? whole : checked((long)number.GetDouble());
 
-    private static int Supported(int version) => version is >= 1 and <= NewestVersion
-        ? version
-        : throw new InvalidDataException(string.Create(
+    private static int Supported(int version)
+    {
+        var message = string.Create(
             CultureInfo.InvariantCulture,
-            $"a topic's state is of version {version}; this program reads 1 to {NewestVersion}"));
+            $"a topic's state is of version {version}; this program reads 1 to {NewestVersion}");
+        return version switch
+        {
+            < 1 => throw new InvalidDataException(message),
+            > NewestVersion => throw new NotSupportedException(message),
+            _ => version,
+        };
+    }
 }

@@ -30,6 +30,19 @@ public sealed class TopicMoodTests : IDisposable
         Assert.Contains("\"total\":1,", Encoding.UTF8.GetString(_context.Values[TopicMood.StateKey].Span), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Add_TimerNeverTicks_IsSetAgainOnceItIsLongDue()
+    {
+        var actor = Actor();
+        foreach (var seconds in (double[])[0, 1, 1, 0.1, 1])
+        {
+            _time.Advance(TimeSpan.FromSeconds(seconds));
+            await AddAsync(actor, $"{_time.GetTimestamp()}");
+        }
+
+        Assert.Equal(["show", "show"], _context.Timers);
+    }
+
     private TopicMood Actor() => new(
         _context,
         new NoPublisher(),

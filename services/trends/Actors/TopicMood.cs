@@ -40,7 +40,7 @@ internal sealed class TopicMood(
     // Kept from turn to turn: when one fails, this instance goes with it.
     private TopicMoodState? _state;
     private bool _isReminded;
-    private bool _isShowDue;
+    private long? _showSet; // When its timer was set; null when none is.
 
     /// <inheritdoc />
     public async Task<ReadOnlyMemory<byte>> CallAsync(
@@ -93,7 +93,7 @@ internal sealed class TopicMood(
             throw new UnknownActorMethodException(timer);
         }
 
-        _isShowDue = false;
+        _showSet = null;
         if (await LoadAsync(cancellationToken) is { } state)
         {
             await ShowAsync(state, cancellationToken);
@@ -118,10 +118,11 @@ internal sealed class TopicMood(
             _isReminded = true;
         }
 
-        if (!_isShowDue)
+        // A timer ticks once at most: one that is long due is lost.
+        if (_showSet is not { } set || time.GetElapsedTime(set) > 2 * options.Value.ShowInterval)
         {
             await context.SetTimerAsync(Show, options.Value.ShowInterval, null, default, cancellationToken);
-            _isShowDue = true;
+            _showSet = time.GetTimestamp();
         }
     }
 

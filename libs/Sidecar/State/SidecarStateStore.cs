@@ -41,17 +41,23 @@ public sealed class SidecarStateStore : IStateStore
         StateLimits.CheckKey(key);
         await _watch.WaitAsync(cancellationToken);
         var started = _time.GetTimestamp();
+        var left = _limit;
         for (var pause = Pause; ; pause *= 2)
         {
             try
             {
-                return await ReadAsync(key, _limit - _time.GetElapsedTime(started), cancellationToken);
+                return await ReadAsync(key, left, cancellationToken);
             }
             catch (SidecarException exception) when (
                 exception.Failure is not SidecarFailure.Refused
                 && _limit - _time.GetElapsedTime(started) > pause)
             {
                 await Task.Delay(pause, _time, cancellationToken);
+                left = _limit - _time.GetElapsedTime(started);
+                if (left <= TimeSpan.Zero)
+                {
+                    throw; // The pause took longer than it was to.
+                }
             }
         }
     }

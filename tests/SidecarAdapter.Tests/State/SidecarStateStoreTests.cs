@@ -192,6 +192,19 @@ public sealed class SidecarStateStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Get_ThePauseTakesLongerThanIsLeft_ThrowsWhatCame()
+    {
+        await using var harness = await SidecarHarness.StartAsync(
+            _sidecar.Address, Some.Settings(), s => s.AddSingleton<TimeProvider>(new OversleepingTime()));
+        _sidecar.AnswerAlways(500, """{"errorCode":"ERR_STATE_GET","message":"redis is gone"}""");
+
+        var thrown = await Assert.ThrowsAsync<SidecarException>(
+            () => harness.Services.GetRequiredService<SidecarStateStore>().GetAsync("k", default).DefaultTimeout());
+
+        Assert.Contains("redis is gone", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Set_NeverAnswered_ThrowsAndIsNotTriedAgain()
     {
         _sidecar.Answer = (_, context) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
@@ -234,4 +247,18 @@ public sealed class SidecarStateStoreTests : IAsyncLifetime
     };
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+
+    // A pause of the store takes a minute, as where the machine sleeps meanwhile.
+    private sealed class OversleepingTime : TimeProvider
+    {
+        private long _slept;
+
+        public override long GetTimestamp() => base.GetTimestamp() + (Volatile.Read(ref _slept) * TimestampFrequency);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Interlocked.Add(ref _slept, dueTime == TimeSpan.FromMilliseconds(100) ? 60 : 0);
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+    }
 }

@@ -30,6 +30,7 @@ public sealed class ClassifierOverSidecarTests : IAsyncLifetime, IDisposable
         """{"id":"x:1","source":"x","text":"hi","createdAt":"2026-01-02T03:04:05Z","receivedAt":"2026-01-02T03:04:06Z"}""";
 
     private FakeSidecar _sidecar = null!; // started before each test
+    private FakeModel _model = null!; // likewise
     private WebApplication _app = null!; // likewise
     private HttpClient _http = null!; // likewise
 
@@ -58,20 +59,27 @@ public sealed class ClassifierOverSidecarTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         _sidecar = await FakeSidecar.StartAsync();
-        var model = new FakeModel();
+        await StartAsync(TimeProvider.System, publishAttempts: 3);
+    }
+
+    private async Task StartAsync(TimeProvider time, int publishAttempts)
+    {
+        _model = new FakeModel();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration[SidecarEnvironment.HttpEndpointKey] = _sidecar.Address.ToString();
         builder.Configuration["Moodstream:Sidecar:PublishPause"] = "00:00:00.001";
-        builder.Configuration["Moodstream:Sidecar:GracePeriod"] = "00:00:00";
-        builder.Services.AddSingleton(_ => model.Model());
+        builder.Configuration["Moodstream:Sidecar:PublishAttempts"] = $"{publishAttempts}";
+        builder.Configuration["Moodstream:Sidecar:GracePeriod"] = "00:10:00";
+        builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(_ => _model.Model());
         builder.AddSidecarBuildingBlocks();
         builder.AddClassifier();
         _app = builder.Build();
         _app.MapSidecar();
         await _app.StartAsync().DefaultTimeout();
-        await model.Answered.WhenCount(1).DefaultTimeout(); // the control post
+        await _model.Answered.WhenCount(1).DefaultTimeout(); // the control post
         _http = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
     }
 
@@ -112,22 +120,64 @@ public sealed class ClassifierOverSidecarTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [MemberData(nameof(Deliveries))]
-    public async Task Deliver_TheSidecarDoesNotTakeTheResult_IsToComeAgain(
+    public async Task Deliver_TheSidecarDoesNotTakeTheResult_IsOfferedUntilItDoesAndScoredOnce(
         string body, string topic, string id, string detail)
     {
-        _sidecar.AnswerAlways(500, """{"errorCode":"ERR_PUBSUB_PUBLISH_MESSAGE","message":"no broker"}""");
+        RefuseAll();
 
-        Assert.Equal("""{"status":"RETRY"}""", await DeliverAsync(body).DefaultTimeout());
+        var delivery = DeliverAsync(body);
+        await _sidecar.Calls.WhenCount(4).DefaultTimeout(); // one more than the attempts of one publish
+        Assert.False(delivery.IsCompleted);
+        _sidecar.AnswerAlways(204, "");
 
-        Assert.Equal(3, _sidecar.Calls.Items.Count); // the attempts of one publish
+        Assert.Equal("""{"status":"SUCCESS"}""", await delivery.DefaultTimeout());
         Assert.All(_sidecar.Calls.Items, call => AssertPublished(call, body, topic, id, detail));
+        Assert.Single(_sidecar.Calls.Items.Select(call => EventOf(call).GetProperty("id").GetString()).Distinct());
+        Assert.Equal(topic == Topics.Scored ? 2 : 1, _model.Encoded.Items.Count); // with the control post
+    }
+
+    [Theory]
+    [InlineData("good morning")]
+    [InlineData(Post)]
+    public async Task Deliver_TheSidecarDoesNotTakeTheResult_IsToComeAgain(string body)
+    {
+        var time = new ManualTimeProvider();
+        await _app.DisposeAsync();
+        await StartAsync(time, publishAttempts: 1);
+        RefuseAll();
+
+        var delivery = DeliverAsync(body);
+        await _sidecar.Calls.WhenCount(1).DefaultTimeout();
+        time.Advance(TimeSpan.FromSeconds(14));
+        using (await _http.GetAsync(new Uri("/healthz", UriKind.Relative)).DefaultTimeout())
+        {
+            Assert.False(delivery.IsCompleted);
+        }
+
+        time.Advance(TimeSpan.FromSeconds(1)); // Still well before the 20 s after which the broker would deliver it beside this.
+        Assert.Equal("""{"status":"RETRY"}""", await delivery.DefaultTimeout());
 
         // When it comes again and the broker is back, it ends under the same id.
         var refused = EventOf(_sidecar.Calls.Items[0]).GetProperty("id").GetString();
         _sidecar.AnswerAlways(204, "");
         Assert.Equal("""{"status":"SUCCESS"}""", await DeliverAsync(body).DefaultTimeout());
-        Assert.Equal(refused, EventOf(_sidecar.Calls.Items[3]).GetProperty("id").GetString());
+        Assert.Equal(refused, EventOf(_sidecar.Calls.Items[^1]).GetProperty("id").GetString());
     }
+
+    [Fact]
+    public async Task Stop_TheSidecarDoesNotTakeTheResult_IsToComeAgainAtOnce()
+    {
+        RefuseAll();
+        var delivery = DeliverAsync(Post);
+        await _sidecar.Calls.WhenCount(4).DefaultTimeout();
+
+        await _app.StopAsync().DefaultTimeout();
+
+        Assert.Equal("""{"status":"RETRY"}""", await delivery.DefaultTimeout());
+    }
+
+    private void RefuseAll() =>
+        _sidecar.AnswerAlways(500, """{"errorCode":"ERR_PUBSUB_PUBLISH_MESSAGE","message":"no broker"}""");
 
     private static void AssertPublished(SeenCall call, string body, string topic, string id, string detail)
     {

@@ -123,7 +123,7 @@ public sealed class ClassifierTests
     }
 
     [Fact]
-    public async Task Result_IsRefusedByTheBroker_IsPublishedInTheEnd()
+    public async Task Result_IsRefusedByTheBroker_IsPublishedInTheEndAndScoredOnce()
     {
         var faults = new InProcessFaults
         {
@@ -139,6 +139,7 @@ public sealed class ClassifierTests
         await harness.Rejected.WhenCount(10).DefaultTimeout();
         Assert.Equal(90, harness.Scored.Items.Select(s => s.EventId).Distinct().Count());
         Assert.Equal(10, harness.Rejected.Items.Select(s => s.EventId).Distinct().Count());
+        Assert.Equal(100 + 1, harness.Model.Encoded.Items.Count); // with the control post
     }
 
     [Fact]

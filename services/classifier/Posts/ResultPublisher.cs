@@ -7,20 +7,25 @@ using Moodstream.Text;
 namespace Moodstream.Classifier.Posts;
 
 /// <summary>
-/// Publishes what became of a post. What the broker does not take is to be delivered, and scored, again.
+/// Publishes what became of a post. What the broker does not take is offered again until the delivery is to be answered;
+/// then the post is to be delivered, and scored, again.
 /// </summary>
 internal sealed class ResultPublisher(
     IPublisher publisher,
     ClassifierMetrics metrics,
     TimeProvider time,
+    IHostApplicationLifetime lifetime,
     ILogger<ResultPublisher> logger)
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
     /// <summary>Publishes a mood to <see cref="Topics.Scored"/>.</summary>
     /// <param name="post">The post.</param>
     /// <param name="sentiment">Its mood.</param>
     /// <param name="model">The model that scored it, whose version is part of the event's id.</param>
     /// <param name="length">Extent of its encoded text.</param>
-    /// <param name="cancellationToken">Gives up; the event may or may not have been taken.</param>
+    /// <param name="cancellationToken">Ends the delivery; the event may or may not have been taken.</param>
     public async Task<EventOutcome> ScoredAsync(
         Post post, Sentiment sentiment, ModelVersion model, EncodedLength length, CancellationToken cancellationToken)
     {
@@ -50,7 +55,7 @@ internal sealed class ResultPublisher(
     /// <param name="detail">What was expected and what came.</param>
     /// <param name="post">The post, where it could be read.</param>
     /// <param name="raw">The event's bytes, where it could not.</param>
-    /// <param name="cancellationToken">Gives up; the event may or may not have been taken.</param>
+    /// <param name="cancellationToken">Ends the delivery; the event may or may not have been taken.</param>
     public async Task<EventOutcome> RejectedAsync(
         string id, RejectReason reason, string detail, Post? post, byte[]? raw, CancellationToken cancellationToken)
     {
@@ -78,14 +83,40 @@ internal sealed class ResultPublisher(
         string topic, string id, T message, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         var published = new OutgoingEvent(id, JsonSerializer.SerializeToUtf8Bytes(message, type));
-        var results = await publisher.PublishAsync(topic, [published], cancellationToken);
-        if (results[0].Error is not { } error)
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
-            return EventOutcome.Processed;
-        }
+            var results = await publisher.PublishAsync(topic, [published], cancellationToken);
+            if (results[0].Error is not { } error)
+            {
+                return EventOutcome.Processed;
+            }
 
-        metrics.PublishRefused(topic);
-        logger.PublishRefused(topic, id, error);
-        return EventOutcome.Retry;
+            if (pause == FirstPause)
+            {
+                metrics.PublishRefused(topic);
+                logger.PublishRefused(topic, id, error);
+            }
+
+            if (!await TryPauseAsync(pause, cancellationToken))
+            {
+                return EventOutcome.Retry;
+            }
+        }
+    }
+
+    // An answer at once would bring the post back at once, to be scored again for nothing. False when the program stops:
+    // its sidecar may be on its way out as well, and take nothing more.
+    private async Task<bool> TryPauseAsync(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        try
+        {
+            await Task.Delay(pause, time, either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 }

@@ -56,6 +56,7 @@ internal static class IngestorExtensions
         services.AddSingleton(s => new SharedWindow(new SettlementWindow(
             s.GetRequiredService<IngestorOptions>().Rules, s.GetRequiredService<TimeProvider>())));
         services.AddSingleton(s => new SourceKey(s.GetRequiredService<IPostSource>().Name));
+        services.AddSingleton<StorePatience>();
         services.AddSingleton<CursorStore>();
         services.AddSingleton<CursorKeeper>();
         services.AddSingleton(s => new SourceLease(

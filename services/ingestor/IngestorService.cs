@@ -10,7 +10,12 @@ namespace Moodstream.Ingestor;
 /// waits for what is in flight, saves and lets go. A loop that ends unexpectedly stops the host.
 /// </summary>
 internal sealed class IngestorService(
-    SourceLease lease, CursorKeeper cursor, Intake intake, RawPublisher publisher, StatusReporter status)
+    SourceLease lease,
+    StorePatience patience,
+    CursorKeeper cursor,
+    Intake intake,
+    RawPublisher publisher,
+    StatusReporter status)
     : BackgroundService
 {
     private readonly CancellationTokenSource _stopIntake = new();
@@ -19,7 +24,7 @@ internal sealed class IngestorService(
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await lease.AcquireAsync(cancellationToken);
+        await patience.WaitAsync(lease.AcquireAsync, cancellationToken);
         _holdsLease = true;
         try
         {

@@ -59,4 +59,7 @@ internal static partial class Log
 
     [LoggerMessage(215, LogLevel.Warning, "The cursor of source {Source} was not saved at the end; the next start goes on from an older one")]
     public static partial void NotSavedAtTheEnd(this ILogger logger, string source, Exception exception);
+
+    [LoggerMessage(216, LogLevel.Warning, "The state store is in trouble; source {Source} is read once it is back: {Reason}")]
+    public static partial void WaitingForStore(this ILogger logger, string source, string reason);
 }

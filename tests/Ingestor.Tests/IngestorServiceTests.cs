@@ -1,9 +1,13 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Moodstream.BuildingBlocks.PubSub;
 using Moodstream.Contracts;
 using Moodstream.Ingestor.Leasing;
 using Moodstream.Ingestor.Settlement;
 using Moodstream.Ingestor.Tests.Support;
+using Moodstream.Sidecar;
 
 namespace Moodstream.Ingestor.Tests;
 
@@ -217,6 +221,51 @@ public sealed class IngestorServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_StateStoreInTrouble_WaitsAndSaysSoOnce()
+    {
+        var source = WriteFile(Ids(0, 10));
+        await using var host = Host(source);
+        using var logs = new RecordedLogs();
+        host.Services.GetRequiredService<ILoggerFactory>().AddProvider(logs);
+        var refusals = 5;
+        _state.BeforeRead = _ => Fail(refusals-- > 0);
+
+        await PumpAsync(StartAsync(host));
+        var status = await StatusWhenAsync(s => s.Finished);
+
+        Assert.Equal(10, status.Settled);
+        Assert.Single(logs.Lines.Items, l => l.Id == 216);
+    }
+
+    [Fact]
+    public async Task Start_EachCallOfTheStateStoreFailsAtFirst_GoesOn()
+    {
+        var source = WriteFile(Ids(0, 10));
+        await using var host = Host(source);
+        var seen = new HashSet<string>();
+        _state.BeforeRead = key => Fail(seen.Add($"read {key}"));
+        _state.BeforeWrite = key => Fail(seen.Add($"write {key}"));
+        _state.AfterWrite = key => Fail(seen.Add($"answer {key}"));
+
+        await PumpAsync(StartAsync(host));
+
+        Assert.Equal(10, (await StatusWhenAsync(s => s.Finished)).Settled);
+    }
+
+    [Fact]
+    public async Task Start_CancelledWhileTheStateStoreIsInTrouble_Ends()
+    {
+        await using var host = Host(WriteFile(Ids(0, 1)));
+        using var stop = new CancellationTokenSource();
+        _state.BeforeRead = _ => Fail(true);
+
+        var start = host.Services.GetServices<IHostedService>().OfType<IngestorService>().Single().StartAsync(stop.Token);
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => start.DefaultTimeout());
+    }
+
+    [Fact]
     public async Task Subscriptions_OfTheIngestor_AreTheTwoTopicsThatSettle()
     {
         await using var host = Host("sample");
@@ -225,6 +274,20 @@ public sealed class IngestorServiceTests : IDisposable
             [(Topics.Scored, Apps.Ingestor), (Topics.Rejected, Apps.Ingestor)],
             host.Subscriptions.Select(s => (s.Subscription.Topic, s.Subscription.App)));
         Assert.All(host.Subscriptions, s => Assert.IsAssignableFrom<IBulkTopicHandler>(s.Handler(host.Services)));
+    }
+
+    private static async Task<bool> StartAsync(IngestorHost host)
+    {
+        await host.StartAsync();
+        return true;
+    }
+
+    private static void Fail(bool fails)
+    {
+        if (fails)
+        {
+            throw new SidecarException(SidecarFailure.Trouble, "redis is gone");
+        }
     }
 
     private static IEnumerable<string> Ids(int first, int count) =>

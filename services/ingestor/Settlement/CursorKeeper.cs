@@ -7,17 +7,18 @@ internal sealed class CursorKeeper(
     IPostSource source,
     SharedWindow settlement,
     CursorStore store,
+    StorePatience patience,
     IngestorOptions options,
     ILogger<CursorKeeper> logger)
 {
     private string _mark = "";
     private SettlementState? _saved;
 
-    /// <summary>Takes up what was saved.</summary>
+    /// <summary>Takes up what was saved; waits for a store in trouble.</summary>
     /// <returns>Where the source is to be read from.</returns>
     public async Task<SourcePosition> OpenAsync(CancellationToken cancellationToken)
     {
-        var saved = await store.LoadAsync(cancellationToken);
+        var saved = await patience.WaitAsync(store.LoadAsync, cancellationToken);
         var resumption = source.Resume(saved?.Mark);
         _mark = resumption.Mark;
         if (saved is not null && resumption.Obstacle is { } obstacle)
@@ -29,7 +30,7 @@ internal sealed class CursorKeeper(
         logger.Reading(source.Name, saved is null ? from : settlement.Save().Cursor);
 
         // At once: the mark must be known before the first post is out, or a kill would leave no trace of the run.
-        await SaveAsync(cancellationToken);
+        await patience.WaitAsync(SaveAsync, cancellationToken);
         return from;
     }
 

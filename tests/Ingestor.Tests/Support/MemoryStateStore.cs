@@ -10,6 +10,9 @@ internal sealed class MemoryStateStore : IStateStore
     private readonly Dictionary<string, (byte[] Value, long Version)> _entries = [];
     private long _version;
 
+    /// <summary>Called before a read; may throw.</summary>
+    public Action<string> BeforeRead { get; set; } = _ => { };
+
     /// <summary>Called before a write; may throw.</summary>
     public Action<string> BeforeWrite { get; set; } = _ => { };
 
@@ -35,6 +38,7 @@ internal sealed class MemoryStateStore : IStateStore
 
     public Task<StateEntry?> GetAsync(string key, CancellationToken cancellationToken)
     {
+        BeforeRead(key);
         lock (_lock)
         {
             return Task.FromResult<StateEntry?>(_entries.TryGetValue(key, out var entry)

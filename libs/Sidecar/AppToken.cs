@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Moodstream.BuildingBlocks.InProcess;
 
 namespace Moodstream.Sidecar;
 
@@ -10,8 +11,9 @@ namespace Moodstream.Sidecar;
 /// The secret that the sidecar sends with every call of the app, its health probes excepted, where it was given one
 /// (Dapr's contract, 2.12; <c>10-metadata-tokens-metrics.json</c>). Compared by hash, in constant time.
 /// </summary>
-internal sealed class AppToken(IConfiguration configuration, ILogger<AppToken> logger)
+internal sealed class AppToken(IConfiguration configuration, TimeProvider time, ILogger<AppToken> logger)
 {
+    private readonly FailureCauses _refused = new(time);
     private readonly byte[]? _hash =
         configuration[SidecarEnvironment.AppTokenKey] is { Length: > 0 } token ? Hash(token) : null;
 
@@ -26,7 +28,12 @@ internal sealed class AppToken(IConfiguration configuration, ILogger<AppToken> l
                 return endpoint(context);
             }
 
-            logger.WrongToken(context.Request.Path);
+            var path = context.Request.Path;
+            if (_refused.IsNews(path))
+            {
+                logger.WrongToken(path);
+            }
+
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return Task.CompletedTask;
         };

@@ -53,9 +53,24 @@ public sealed class AppTokenTests : IDisposable
 
         Assert.Empty(_received.Items);
         Assert.Empty(_turns.Items);
-        Assert.Equal(attempts.Length, _logs.Lines.Items.Count(l => l.Id == 1048));
+        Assert.Single(_logs.Lines.Items, l => l.Id == 1048);
         Assert.All(_logs.Lines.Items, l => Assert.DoesNotContain(Token, l.Message, StringComparison.Ordinal));
         Assert.All(_logs.Lines.Items, l => Assert.DoesNotContain("a-wrong-token", l.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Call_WrongTokenAgainAndAgain_IsSaidOnceAMinute()
+    {
+        var time = new ManualTimeProvider();
+        await using var harness = await StartAsync(time);
+
+        for (var calls = 0; calls < 3; calls++)
+        {
+            Assert.Equal(401, (await harness.DeliverAsync("/events/x", Some.Delivered("1")).DefaultTimeout()).Status);
+            time.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        Assert.Equal(2, _logs.Lines.Items.Count(l => l.Id == 1048));
     }
 
     [Theory]
@@ -74,10 +89,10 @@ public sealed class AppTokenTests : IDisposable
         Assert.NotEqual(401, (int)answer.StatusCode);
     }
 
-    private Task<SidecarHarness> StartAsync() => SidecarHarness.StartAsync(
+    private Task<SidecarHarness> StartAsync(TimeProvider? time = null) => SidecarHarness.StartAsync(
         Some.NoSidecar,
         Some.Settings(("APP_API_TOKEN", Token)),
-        s => s.AddLogging(l => l.AddProvider(_logs)).AddSingleton(new ActorBinding(
+        s => s.AddLogging(l => l.AddProvider(_logs)).AddSingleton(time ?? TimeProvider.System).AddSingleton(new ActorBinding(
             new ActorRegistration { Type = "Counter", App = "a" },
             (_, _) => new TestActor((method, _, _) =>
             {

@@ -2,7 +2,7 @@ namespace Moodstream.BuildingBlocks.InProcess;
 
 /// <summary>
 /// Which causes of failure were said lately, so that an event that fails twice a second for an hour is one line a
-/// minute. A cause is an exception's type and message.
+/// minute. A cause is an exception's type and message, or a message alone.
 /// </summary>
 internal sealed class FailureCauses(TimeProvider time)
 {
@@ -12,9 +12,12 @@ internal sealed class FailureCauses(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<(Type Type, string Message), long> _saidAt = [];
 
-    public bool IsNews(Exception exception)
+    public bool IsNews(Exception exception) => IsNews((exception.GetType(), exception.Message));
+
+    public bool IsNews(string message) => IsNews((typeof(string), message));
+
+    private bool IsNews((Type, string) cause)
     {
-        var cause = (exception.GetType(), exception.Message);
         var now = time.GetTimestamp();
         lock (_lock)
         {

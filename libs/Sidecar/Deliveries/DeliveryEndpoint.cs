@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Moodstream.BuildingBlocks.InProcess;
 using Moodstream.BuildingBlocks.PubSub;
 using Moodstream.Sidecar.Calls;
 
@@ -28,6 +29,7 @@ internal sealed class DeliveryEndpoint(
     private const int CutBytes = 64 * 1024;
 
     private readonly SidecarOptions _options = options.Value;
+    private readonly FailureCauses _unknown = new(time);
 
     /// <summary>Takes one delivery.</summary>
     public async Task HandleAsync(HttpContext context)
@@ -36,7 +38,12 @@ internal sealed class DeliveryEndpoint(
         if (hub.Find(segment) is not { } route)
         {
             // Not 404, which would drop it: another version of this app may know the topic.
-            logger.UnknownRoute(context.Request.Path);
+            var path = context.Request.Path;
+            if (_unknown.IsNews(path))
+            {
+                logger.UnknownRoute(path);
+            }
+
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return;
         }

@@ -97,6 +97,23 @@ public sealed class SingleDeliveryTests
     }
 
     [Fact]
+    public async Task Deliver_UnknownTopicAgainAndAgain_IsSaidOnceAMinute()
+    {
+        var time = new ManualTimeProvider();
+        using var logs = new RecordedLogs();
+        await using var harness = await SidecarHarness.StartAsync(
+            Some.NoSidecar, null, s => s.AddLogging(l => l.AddProvider(logs)).AddSingleton<TimeProvider>(time));
+
+        for (var calls = 0; calls < 3; calls++)
+        {
+            await harness.DeliverAsync("/events/unknown", Some.Delivered("1")).DefaultTimeout();
+            time.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        Assert.Equal(2, logs.Lines.Items.Count(l => l.Id == 1050));
+    }
+
+    [Fact]
     public async Task Deliver_TopicWithOddCharacters_ArrivesAtThePathItWasToldOf()
     {
         const string Odd = "a b/é#?%2F";

@@ -32,7 +32,7 @@ public sealed partial class DaprContractTests
     private static partial Regex Row();
 
     // A citation may go on in the next line of a comment.
-    [GeneratedRegex(@"Dapr's contract,\s+(?:///?\s+)?((?:\d{1,2}(?:\.\d{1,2})?\b(?![a-z])(?:, | and | to )?)+)")]
+    [GeneratedRegex(@"Dapr's contract,\s+(?:///?\s+)?((?:\d{1,2}(?:\.\d{1,2})?\b(?![a-z])(?:(?:,|\s+(?:///?\s+)?(?:and|to))\s+(?:///?\s+)?(?=\d))?)+)")]
     private static partial Regex Citation();
 
     [GeneratedRegex(@"\d+(\.\d+)?")]

@@ -58,9 +58,10 @@ internal sealed class DeliveryCall : IDisposable
             await handling.WaitAsync(Token);
             return true;
         }
-        catch (OperationCanceledException) when (!handling.IsCompleted)
+        catch (OperationCanceledException)
         {
-            return false;
+            // Its own end may come in the same moment, and must not become a failed request.
+            return handling.IsCompleted;
         }
     }
 

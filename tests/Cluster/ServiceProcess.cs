@@ -76,9 +76,10 @@ public sealed class ServiceProcess(
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {
+        var process = Running;
         ReadPeak();
-        _process!.Kill();
-        await _process.WaitForExitAsync().DefaultTimeout();
+        process.Kill();
+        await process.WaitForExitAsync().DefaultTimeout();
     }
 
     /// <summary>What an orchestrator sends first; waits for the end, and kills what does not end.</summary>
@@ -102,7 +103,7 @@ public sealed class ServiceProcess(
     /// <param name="signal">As kill(1) takes it.</param>
     public void Signal(string signal)
     {
-        using var kill = Process.Start("kill", [signal, $"{_process!.Id}"]);
+        using var kill = Process.Start("kill", [signal, $"{Running.Id}"]);
         kill.WaitForExit();
     }
 
@@ -117,6 +118,9 @@ public sealed class ServiceProcess(
 
         _process?.Dispose();
     }
+
+    // What ended by itself is not to pass for killed.
+    private Process Running => IsRunning ? _process! : throw new InvalidOperationException($"{name} does not run:\n{LastLines}");
 
     // VmHWM: https://man7.org/linux/man-pages/man5/proc_pid_status.5.html
     private void ReadPeak()

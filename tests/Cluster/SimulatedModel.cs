@@ -19,6 +19,7 @@ public sealed class SimulatedModel : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly int[] _poison;
+    private long _refused;
 
     private SimulatedModel(WebApplication app, int[] poison)
     {
@@ -31,6 +32,9 @@ public sealed class SimulatedModel : IAsyncDisposable
 
     /// <summary>Whether every call is answered UNAVAILABLE.</summary>
     public bool IsAway { get; set; }
+
+    /// <summary>Calls answered so.</summary>
+    public long Refused => Interlocked.Read(ref _refused);
 
     /// <summary>Where it listens, gRPC over HTTP/2 without TLS.</summary>
     public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -63,6 +67,7 @@ public sealed class SimulatedModel : IAsyncDisposable
     {
         if (IsAway)
         {
+            Interlocked.Increment(ref _refused);
             throw new RpcException(StatusCode.Unavailable, "the simulated model is away");
         }
 

@@ -20,6 +20,12 @@ internal sealed record FaultCase(string Name, Func<FaultRun, Task> Fault)
     /// <summary>Redis keeps its files on a disk of its own, which can be filled; needs root.</summary>
     public bool NeedsSmallDisk { get; init; }
 
+    /// <summary>
+    /// What the result would show had the fault been felt, and does not; null: it was felt. A fault that finds nothing to
+    /// happen to throws.
+    /// </summary>
+    public Func<FaultResult, string?> Unfelt { get; init; } = _ => null;
+
     /// <inheritdoc />
     public override string ToString() => Name;
 }

@@ -46,21 +46,31 @@ internal static class FaultCases
             Each(run.Models, m => (m.IsAway, m.PerPost) = (false, 5 * m.PerPost));
             await FaultRun.PauseAsync(Outage / 3);
             Each(run.Models, m => m.PerPost /= 5);
-        }),
+        }) { Unfelt = DidWrong },
         new("publishes refused for 20 s", async run =>
         {
             await run.SwitchAsync("refusePublishes", "true");
             await FaultRun.PauseAsync(Outage * 2 / 3);
             await run.SwitchAsync("refusePublishes", "false");
-        }) { NeedsDouble = true },
+        }) { NeedsDouble = true, Unfelt = DidWrong },
         new("publishes not answered for 20 s", async run =>
         {
             await run.SwitchAsync("hangPublishes", "true");
             await FaultRun.PauseAsync(Outage * 2 / 3);
             await run.SwitchAsync("hangPublishes", "false");
-        }) { NeedsDouble = true },
-        new("everything delivered twice", run => run.SwitchAsync("deliverTwice", "true")) { IsFromTheStart = true, NeedsDouble = true },
-        new("1 in 1,000 acknowledged and lost, on each topic", run => run.SwitchAsync("loseOneIn", "1000")) { IsFromTheStart = true, NeedsDouble = true },
+        }) { NeedsDouble = true, Unfelt = DidWrong },
+        new("everything delivered twice", run => run.SwitchAsync("deliverTwice", "true"))
+        {
+            IsFromTheStart = true,
+            NeedsDouble = true,
+            Unfelt = r => r.Repeats >= r.Scored ? null : $"a repeat of each of {r.Scored} scored posts, there are {r.Repeats}",
+        },
+        new("1 in 1,000 acknowledged and lost, on each topic", run => run.SwitchAsync("loseOneIn", "1000"))
+        {
+            IsFromTheStart = true,
+            NeedsDouble = true,
+            Unfelt = Republished,
+        },
         Stopped("classifier stopped by SIGTERM", r => r.Cluster.Apps[AppIds.Classifier].Service),
         Stopped("classifier's sidecar stopped by SIGTERM", r => r.Cluster.Apps[AppIds.Classifier].Sidecar),
         Killed("one of two classifiers killed", r => r.Cluster.Apps[SecondClassifier].Service) with { Classifiers = 2 },
@@ -74,6 +84,11 @@ internal static class FaultCases
             using (run.Disk!.Fill())
             {
                 await FaultRun.PauseAsync(Outage / 3);
+                var persistence = await run.Cluster.Redis.CliAsync("INFO", "persistence");
+                if (!persistence.Contains("aof_last_write_status:err", StringComparison.Ordinal))
+                {
+                    throw new InvalidOperationException($"Redis wrote to a full disk:\n{persistence}");
+                }
             }
         }) { NeedsSmallDisk = true },
     ];
@@ -90,6 +105,10 @@ internal static class FaultCases
         await process(run).TerminateAsync();
         process(run).Start();
     });
+
+    private static string? DidWrong(FaultResult result) => result.DidWrong > 0 ? null : "sidecars or models that did wrong";
+
+    private static string? Republished(FaultResult result) => result.Republished > 0 ? null : "posts published again";
 
     private static void Each(IReadOnlyList<SimulatedModel> models, Action<SimulatedModel> change)
     {

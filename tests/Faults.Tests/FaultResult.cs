@@ -41,11 +41,14 @@ internal sealed record FaultResult
     /// </summary>
     public required TimeSpan Recovery { get; init; }
 
+    /// <summary>How often sidecars and models did wrong as they were told to; a killed sidecar's are not among them.</summary>
+    public required long DidWrong { get; init; }
+
     /// <summary>Most memory of the process that had most.</summary>
     public required (string Name, long Bytes) Peak { get; init; }
 
-    /// <summary>Which promises it breaks; empty for none.</summary>
-    public IReadOnlyList<string> Broken(int posts, TimeSpan mostRecovery)
+    /// <summary>Which promises it breaks, and whether there was a fault to keep them in; empty for none.</summary>
+    public IReadOnlyList<string> Broken(FaultCase what, int posts, TimeSpan mostRecovery)
     {
         var broken = new List<string>();
         Hold(Lost == 0, $"{Lost} posts are lost");
@@ -55,6 +58,7 @@ internal sealed record FaultResult
         Hold(CountedByTopicMood == Scored, $"TopicMood counts {CountedByTopicMood} posts, {Scored} were scored");
         Hold(CountedByDashboard == posts, $"the dashboard counts {CountedByDashboard} posts, {posts} were published");
         Hold(Recovery <= mostRecovery, $"recovery took {Recovery.TotalSeconds:0.0} s, at most {mostRecovery.TotalSeconds:0.0} s are allowed");
+        Hold(what.Unfelt(this) is null, $"the fault was not felt: expected {what.Unfelt(this)}");
         return broken;
 
         void Hold(bool holds, string otherwise)

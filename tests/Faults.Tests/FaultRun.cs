@@ -85,15 +85,22 @@ internal sealed class FaultRun : IAsyncDisposable
     }
 
     /// <summary>Sets a switch of every sidecar that runs.</summary>
-    public async Task SwitchAsync(string name, string value)
+    public Task SwitchAsync(string name, string value) => SwitchAsync($$"""{"{{name}}":{{value}}}""");
+
+    // How often they did wrong so far, all together.
+    private async Task<long> SwitchAsync(string switches)
     {
+        var wrong = 0L;
         using var client = new HttpClient();
         foreach (var app in Cluster.Apps.Values.Where(a => a.Sidecar.IsRunning))
         {
-            using var content = new StringContent($$"""{"{{name}}":{{value}}}""");
+            using var content = new StringContent(switches);
             using var answer = await client.PostAsync(new Uri($"http://127.0.0.1:{app.SidecarPort}/double/faults"), content);
             answer.EnsureSuccessStatusCode();
+            wrong += long.Parse(await answer.Content.ReadAsStringAsync(), CultureInfo.InvariantCulture);
         }
+
+        return wrong;
     }
 
     /// <summary>Lets time pass.</summary>
@@ -120,7 +127,7 @@ internal sealed class FaultRun : IAsyncDisposable
         var settled = await Watch.StatusAsync(s => s.At > over && TimeSpan.FromSeconds(s.OldestSeconds) < s.At - over);
         var last = await Watch.StatusAsync(s => s.Finished);
         var recovery = new[] { settled.At - over, await sinks }.Max();
-        return await CountAsync(what.Name, last, recovery);
+        return await CountAsync(what, last, recovery);
     }
 
     // How long it takes until every sink has what was scored when the fault was over.
@@ -148,7 +155,7 @@ internal sealed class FaultRun : IAsyncDisposable
         .SelectMany(a => new[] { a.Service, a.Sidecar })
         .Select(p => $"--- {p.Name}\n{p.LastLines}"));
 
-    private async Task<FaultResult> CountAsync(string name, IngestStatus last, TimeSpan recovery)
+    private async Task<FaultResult> CountAsync(FaultCase what, IngestStatus last, TimeSpan recovery)
     {
         // What settled a moment ago may still be on its way to the sinks, or wait for a redelivery that counts once more.
         await UntilAsync(() => Topics.IsDrainedAsync(Contracts.Topics.Scored, AppIds.Trends, AppIds.Dashboard));
@@ -162,7 +169,7 @@ internal sealed class FaultRun : IAsyncDisposable
         var poison = Models.Count == 0 ? [] : Enumerable.Range(0, _posts).Where(IsPoison).Select(Id).ToList();
         return new FaultResult
         {
-            Case = name,
+            Case = what.Name,
             Published = raw.Distinct(StringComparer.Ordinal).Count(),
             Scored = distinct.Count,
             Rejected = rejected.Count,
@@ -174,6 +181,7 @@ internal sealed class FaultRun : IAsyncDisposable
             CountedByTopicMood = await CountOfTopicMoodAsync(),
             CountedByDashboard = await CountOfDashboardAsync(),
             Recovery = recovery,
+            DidWrong = Models.Sum(m => m.Refused) + (what.NeedsDouble ? await SwitchAsync("{}") : 0),
             Peak = Cluster.PeakBytes.MaxBy(p => p.Bytes),
         };
     }

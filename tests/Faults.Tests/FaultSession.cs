@@ -66,8 +66,9 @@ public abstract class FaultSession(bool onDaprd) : IAsyncLifetime, IDisposable
     /// <param name="write">Takes what it came to, for a person.</param>
     internal async Task AssertAsync(string name, Action<string> write)
     {
-        var result = await RunAsync(Cases.Single(c => c.Name == name), write);
-        Assert.Empty(result.Broken(Posts, MostRecovery));
+        var what = Cases.Single(c => c.Name == name);
+        var result = await RunAsync(what, write);
+        Assert.Empty(result.Broken(what, Posts, MostRecovery));
     }
 
     private async Task<FaultResult> RunAsync(FaultCase what, Action<string> write)

@@ -8,6 +8,7 @@ public sealed class Faults
 {
     private readonly ConcurrentDictionary<string, int> _publishes = new();
     private long _deliveries;
+    private long _count;
 
     /// <summary>Publishes are refused with 500, single and bulk.</summary>
     public bool RefusesPublishes { get; set; }
@@ -24,26 +25,26 @@ public sealed class Faults
     /// <summary>Of so many entries one is acked without reaching the app, as a real sidecar does now and then (Dapr's contract, 11.2); 0: none.</summary>
     public int LosesDeliveryOneIn { get; set; }
 
-    /// <summary>How many publishes were acknowledged and lost, by topic.</summary>
-    public ConcurrentDictionary<string, int> Lost { get; } = new();
+    /// <summary>How often it did wrong so far.</summary>
+    public long Count => Interlocked.Read(ref _count);
+
+    internal bool Refuses() => RefusesPublishes && Counted();
+
+    internal bool Hangs() => HangsPublishes && Counted();
+
+    internal bool DeliversAgain() => DeliversTwice && Counted();
 
     /// <summary>Whether this publish is the one in N: counted, so that a run repeats.</summary>
     internal bool Loses(string topic)
     {
         var one = LosesOneIn;
-        var loses = one > 0 && _publishes.AddOrUpdate(topic, 1, (_, n) => n + 1) % one == 0;
-        if (loses)
-        {
-            Lost.AddOrUpdate(topic, 1, (_, n) => n + 1);
-        }
-
-        return loses;
+        return one > 0 && _publishes.AddOrUpdate(topic, 1, (_, n) => n + 1) % one == 0 && Counted();
     }
 
     internal bool LosesDelivery()
     {
         var one = LosesDeliveryOneIn;
-        return one > 0 && Interlocked.Increment(ref _deliveries) % one == 0;
+        return one > 0 && Interlocked.Increment(ref _deliveries) % one == 0 && Counted();
     }
 
     /// <summary>Sets the switches that the object names, e.g. {"refusePublishes":true,"loseOneIn":1000}.</summary>
@@ -62,4 +63,6 @@ public sealed class Faults
             }
         }
     }
+
+    private bool Counted() => Interlocked.Increment(ref _count) > 0;
 }

@@ -80,8 +80,8 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>kill -9.</summary>
     public void Kill()
     {
-        _process!.Kill();
-        _process.WaitForExit();
+        Running.Kill();
+        _process!.WaitForExit();
     }
 
     /// <summary>SIGTERM, and waits for the end.</summary>
@@ -124,13 +124,16 @@ public sealed class RedisServer : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    // What ended by itself is not to pass for killed.
+    private Process Running => _process is { HasExited: false } process ? process : throw new InvalidOperationException("redis-server does not run");
+
     internal static string? FindProgram(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
     private void Signal(string signal)
     {
-        using var kill = Process.Start("kill", [signal, $"{_process!.Id}"]);
+        using var kill = Process.Start("kill", [signal, $"{Running.Id}"]);
         kill.WaitForExit();
     }
 }

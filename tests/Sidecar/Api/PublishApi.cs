@@ -18,7 +18,7 @@ internal sealed class PublishApi(SidecarOptions options, Publisher publisher, do
             data = Envelope(data, call.Header("Content-Type") ?? "text/plain", pubSub, topic, call.Metadata, TraceOf(call));
         }
 
-        var problem = options.Faults.RefusesPublishes ? new DeliveryException(Refused) : await publisher.PublishAsync(pubSub, topic, data, call.Metadata);
+        var problem = options.Faults.Refuses() ? new DeliveryException(Refused) : await publisher.PublishAsync(pubSub, topic, data, call.Metadata);
         if (problem is null)
         {
             await call.EmptyAsync();
@@ -34,7 +34,7 @@ internal sealed class PublishApi(SidecarOptions options, Publisher publisher, do
     {
         var raw = await BeginAsync(call, pubSub);
         var entries = Entries(call, pubSub, topic, await call.BodyAsync(), raw);
-        var failed = options.Faults.RefusesPublishes ? [.. entries.Select(e => (e.EntryId, Refused))] : await publisher.PublishAllAsync(pubSub, topic, entries);
+        var failed = options.Faults.Refuses() ? [.. entries.Select(e => (e.EntryId, Refused))] : await publisher.PublishAllAsync(pubSub, topic, entries);
         if (failed.Count == 0)
         {
             await call.EmptyAsync();
@@ -52,7 +52,7 @@ internal sealed class PublishApi(SidecarOptions options, Publisher publisher, do
     /// <summary>Whether the payload is raw; hangs when told to.</summary>
     private async Task<bool> BeginAsync(Call call, string pubSub)
     {
-        if (options.Faults.HangsPublishes)
+        if (options.Faults.Hangs())
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, call.Aborted);
         }

@@ -203,7 +203,7 @@ internal sealed class RedisStreams : IAsyncDisposable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(feed.Stopped);
         limit.CancelAfter(_processingTimeout);
-        if (_faults.DeliversTwice)
+        if (_faults.DeliversAgain())
         {
             await feed.Deliver(message, limit.Token);
         }

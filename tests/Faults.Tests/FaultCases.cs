@@ -71,6 +71,12 @@ internal static class FaultCases
             NeedsDouble = true,
             Unfelt = Republished,
         },
+        new("1 in 1,000 acknowledged unseen by the classifier's sidecar", run => run.SwitchAsync("loseDeliveryOneIn", "1000", AppIds.Classifier))
+        {
+            IsFromTheStart = true,
+            NeedsDouble = true,
+            Unfelt = r => DidWrong(r) ?? Republished(r),
+        },
         Stopped("classifier stopped by SIGTERM", r => r.Cluster.Apps[AppIds.Classifier].Service),
         Stopped("classifier's sidecar stopped by SIGTERM", r => r.Cluster.Apps[AppIds.Classifier].Sidecar),
         Killed("one of two classifiers killed", r => r.Cluster.Apps[SecondClassifier].Service) with { Classifiers = 2 },

@@ -84,15 +84,15 @@ internal sealed class FaultRun : IAsyncDisposable
         return run;
     }
 
-    /// <summary>Sets a switch of every sidecar that runs.</summary>
-    public Task SwitchAsync(string name, string value) => SwitchAsync($$"""{"{{name}}":{{value}}}""");
+    /// <summary>Sets a switch of the sidecars that run: of these apps, or of all where none is named.</summary>
+    public Task SwitchAsync(string name, string value, params string[] apps) => SwitchAsync($$"""{"{{name}}":{{value}}}""", apps);
 
     // How often they did wrong so far, all together.
-    private async Task<long> SwitchAsync(string switches)
+    private async Task<long> SwitchAsync(string switches, string[] apps)
     {
         var wrong = 0L;
         using var client = new HttpClient();
-        foreach (var app in Cluster.Apps.Values.Where(a => a.Sidecar.IsRunning))
+        foreach (var (_, app) in Cluster.Apps.Where(a => a.Value.Sidecar.IsRunning && (apps is [] || apps.Contains(a.Key))))
         {
             using var content = new StringContent(switches);
             using var answer = await client.PostAsync(new Uri($"http://127.0.0.1:{app.SidecarPort}/double/faults"), content);
@@ -181,7 +181,7 @@ internal sealed class FaultRun : IAsyncDisposable
             CountedByTopicMood = await CountOfTopicMoodAsync(),
             CountedByDashboard = await CountOfDashboardAsync(),
             Recovery = recovery,
-            DidWrong = Models.Sum(m => m.Refused) + (what.NeedsDouble ? await SwitchAsync("{}") : 0),
+            DidWrong = Models.Sum(m => m.Refused) + (what.NeedsDouble ? await SwitchAsync("{}", []) : 0),
             Peak = Cluster.PeakBytes.MaxBy(p => p.Bytes),
         };
     }

@@ -20,6 +20,12 @@ internal sealed record FaultCase(string Name, Func<FaultRun, Task> Fault)
     /// <summary>Redis keeps its files on a disk of its own, which can be filled; needs root.</summary>
     public bool NeedsSmallDisk { get; init; }
 
+    /// <summary>Somebody listens on the relay's channel from the first post on; Redis must stay, for it keeps nothing of a channel.</summary>
+    public bool WatchesChannel { get; init; }
+
+    /// <summary>The dashboard starts again, and counts what comes from then on.</summary>
+    public bool RestartsDashboard { get; init; }
+
     /// <summary>
     /// What the result would show had the fault been felt, and does not; null: it was felt. A fault that finds nothing to
     /// happen to throws.

@@ -28,6 +28,14 @@ internal static class FaultCases
         Killed("model server's sidecar killed", r => r.Cluster.Apps[AppIds.Bert].Sidecar) with { NeedsModelServer = true },
         Killed("ingestor's sidecar killed", r => r.Cluster.Apps[AppIds.Ingestor].Sidecar),
         Killed("trends' sidecar killed", r => r.Cluster.Apps[AppIds.Trends].Sidecar),
+        Killed("relay killed", r => r.Cluster.Apps[AppIds.Relay].Service) with { WatchesChannel = true },
+        Killed("relay's sidecar killed", r => r.Cluster.Apps[AppIds.Relay].Sidecar) with { WatchesChannel = true },
+        Killed("dashboard killed", r => r.Cluster.Apps[AppIds.Dashboard].Service) with
+        {
+            RestartsDashboard = true,
+            Unfelt = r => r.CountedByDashboard > 0 && r.CountedByDashboard < r.Published ? null : "a dashboard that counts since it was started again",
+        },
+        Killed("dashboard's sidecar killed", r => r.Cluster.Apps[AppIds.Dashboard].Sidecar),
         new("Redis killed, append-only file on", async run =>
         {
             run.Cluster.Redis.Kill();

@@ -52,23 +52,24 @@ internal sealed record FaultReport
         Line($"{now:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} cores, .NET {Environment.Version}; `./test{(IsFull ? " --faults" : "")}`: every service");
         Line($"as a process with a sidecar ({(OnDaprd ? "daprd" : "the double of tests/Sidecar")}) over a real redis-server; {Posts} posts a case, one in 100");
         Line($"of them poison, at {Load:P0} of what the same processes reach undisturbed: {Rates()}. The model is");
-        Line($"simulated (2 ms a post), but where the model server is what fails; that one knows no poison. Moments are drawn from seed {Seed}.");
+        Line($"simulated (2 ms a post), but where the model server is what fails; that one knows no poison. A dashboard that is killed counts from 0 again; the");
+        Line($"relay's channel is listened to where the relay or its sidecar fails. Moments are drawn from seed {Seed}.");
         Line($"");
-        Line($"| case | published | scored | rejected | republished | lost | repeats in tweets.scored | counted by TopicMood | counted by the dashboard | poison rejected | recovery, s | peak memory, MiB |");
-        Line($"|---|---|---|---|---|---|---|---|---|---|---|---|");
+        Line($"| case | published | scored | rejected | republished | lost | repeats in tweets.scored | counted by TopicMood | counted by the dashboard | reached the channel | poison rejected | recovery, s | peak memory, MiB |");
+        Line($"|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (var r in Results)
         {
-            Line($"| {r.Case} | {r.Published} | {r.Scored} | {r.Rejected} | {r.Republished} | {r.Lost} | {r.Repeats} | {r.CountedByTopicMood} | {r.CountedByDashboard} | {r.PoisonRejected} of {r.Poison} | {r.Recovery.TotalSeconds:0.0} | {r.Peak.Bytes / 1048576.0:0} ({r.Peak.Name}) |");
+            Line($"| {r.Case} | {r.Published} | {r.Scored} | {r.Rejected} | {r.Republished} | {r.Lost} | {r.Repeats} | {r.CountedByTopicMood} | {r.CountedByDashboard} | {r.Relayed} | {r.PoisonRejected} of {r.Poison} | {r.Recovery.TotalSeconds:0.0} | {r.Peak.Bytes / 1048576.0:0} ({r.Peak.Name}) |");
         }
 
         foreach (var (what, why) in Unfinished)
         {
-            Line($"| {what} | did not finish: {why} | | | | | | | | | | |");
+            Line($"| {what} | did not finish: {why} | | | | | | | | | | | |");
         }
 
         foreach (var what in FaultCases.All.Where(c => IsFull && c.NeedsSmallDisk && !SmallDisk.CanMount))
         {
-            Line($"| {what} | not run: it mounts a disk, for which it must be root | | | | | | | | | | |");
+            Line($"| {what} | not run: it mounts a disk, for which it must be root | | | | | | | | | | | |");
         }
 
         return text.ToString();

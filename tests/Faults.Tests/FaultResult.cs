@@ -36,6 +36,9 @@ internal sealed record FaultResult
     /// <summary>Posts counted by the dashboard, rejected ones included.</summary>
     public required long CountedByDashboard { get; init; }
 
+    /// <summary>Scored posts that reached the relay's channel; null: nobody listened.</summary>
+    public required long? Relayed { get; init; }
+
     /// <summary>
     /// From the end of the fault until what was in flight then had settled, and the sinks had what was scored then.
     /// </summary>
@@ -56,7 +59,8 @@ internal sealed record FaultResult
         Hold(Scored + Rejected == posts, $"{Scored} scored and {Rejected} rejected posts are not {posts}");
         Hold(PoisonRejected == Poison && Rejected == Poison, $"{PoisonRejected} of {Poison} poison posts were rejected, and {Rejected - PoisonRejected} that were none");
         Hold(CountedByTopicMood == Scored, $"TopicMood counts {CountedByTopicMood} posts, {Scored} were scored");
-        Hold(CountedByDashboard == posts, $"the dashboard counts {CountedByDashboard} posts, {posts} were published");
+        Hold(what.RestartsDashboard || CountedByDashboard == posts, $"the dashboard counts {CountedByDashboard} posts, {posts} were published");
+        Hold(Relayed is null || Relayed == Scored, $"{Relayed} posts reached the channel, {Scored} were scored");
         Hold(Recovery <= mostRecovery, $"recovery took {Recovery.TotalSeconds:0.0} s, at most {mostRecovery.TotalSeconds:0.0} s are allowed");
         Hold(what.Unfelt(this) is null, $"the fault was not felt: expected {what.Unfelt(this)}");
         return broken;

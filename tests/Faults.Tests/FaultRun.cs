@@ -16,6 +16,7 @@ internal sealed class FaultRun : IAsyncDisposable
     /// <summary>A word that every post has.</summary>
     public const string Topic = "mood";
 
+    private const string Channel = "STREAM"; // The relay's default.
     private const string PoisonWord = "poison";
     private const int PoisonEvery = 100;
 
@@ -24,9 +25,11 @@ internal sealed class FaultRun : IAsyncDisposable
     private static readonly TimeSpan SinkLimit = TimeSpan.FromMinutes(2);
 
     private readonly int _posts;
+    private readonly RedisSubscriber? _channel; // The relay's, in cases that watch it.
 
-    private FaultRun(AppCluster cluster, IReadOnlyList<SimulatedModel> models, SmallDisk? disk, int posts)
+    private FaultRun(AppCluster cluster, IReadOnlyList<SimulatedModel> models, SmallDisk? disk, RedisSubscriber? channel, int posts)
     {
+        _channel = channel;
         Cluster = cluster;
         Disk = disk;
         Models = models;
@@ -68,7 +71,8 @@ internal sealed class FaultRun : IAsyncDisposable
             Models = needsModelServer ? null : [.. models.Select(m => m.Address)],
             Redis = disk is null ? options.Redis : [.. options.Redis, "--dir", disk.Path],
         });
-        var run = new FaultRun(cluster, models, disk, posts);
+        var channel = what is { WatchesChannel: true } ? await RedisSubscriber.StartAsync(cluster.Redis.Port, Channel) : null;
+        var run = new FaultRun(cluster, models, disk, channel, posts);
         if (what is { IsFromTheStart: true })
         {
             await what.Fault(run);
@@ -123,7 +127,7 @@ internal sealed class FaultRun : IAsyncDisposable
         }
 
         var over = TimeProvider.System.GetUtcNow();
-        var sinks = CatchUpAsync(over);
+        var sinks = CatchUpAsync(what, over);
         var settled = await Watch.StatusAsync(s => s.At > over && TimeSpan.FromSeconds(s.OldestSeconds) < s.At - over);
         var last = await Watch.StatusAsync(s => s.Finished);
         var recovery = new[] { settled.At - over, await sinks }.Max();
@@ -131,15 +135,18 @@ internal sealed class FaultRun : IAsyncDisposable
     }
 
     // How long it takes until every sink has what was scored when the fault was over.
-    private async Task<TimeSpan> CatchUpAsync(DateTimeOffset over)
+    private async Task<TimeSpan> CatchUpAsync(FaultCase what, DateTimeOffset over)
     {
         var scored = (await Topics.IdsAsync(Contracts.Topics.Scored)).Select(PostOf).Distinct(StringComparer.Ordinal).Count();
-        await UntilAsync(async () => await CountOfTopicMoodAsync() >= scored && await CountOfDashboardAsync() >= scored);
+        await UntilAsync(async () => await CountOfTopicMoodAsync() >= scored
+            && (what.RestartsDashboard || await CountOfDashboardAsync() >= scored)
+            && (CountOfRelayed() ?? scored) >= scored);
         return TimeProvider.System.GetUtcNow() - over;
     }
 
     public async ValueTask DisposeAsync()
     {
+        await (_channel?.DisposeAsync() ?? ValueTask.CompletedTask);
         await Topics.DisposeAsync();
         await Cluster.DisposeAsync();
         foreach (var model in Models)
@@ -158,13 +165,14 @@ internal sealed class FaultRun : IAsyncDisposable
     private async Task<FaultResult> CountAsync(FaultCase what, IngestStatus last, TimeSpan recovery)
     {
         // What settled a moment ago may still be on its way to the sinks, or wait for a redelivery that counts once more.
-        await UntilAsync(() => Topics.IsDrainedAsync(Contracts.Topics.Scored, AppIds.Trends, AppIds.Dashboard));
+        await UntilAsync(() => Topics.IsDrainedAsync(Contracts.Topics.Scored, AppIds.Trends, AppIds.Dashboard, AppIds.Relay));
         await UntilAsync(() => Topics.IsDrainedAsync(Contracts.Topics.Rejected, AppIds.Dashboard));
         var raw = await Topics.IdsAsync(Contracts.Topics.Raw);
         var scored = await Topics.IdsAsync(Contracts.Topics.Scored);
         var rejected = (await Topics.IdsAsync(Contracts.Topics.Rejected)).ToHashSet(StringComparer.Ordinal);
         var scoredPosts = scored.Select(PostOf).ToList();
         var distinct = scoredPosts.ToHashSet(StringComparer.Ordinal);
+        await UntilAsync(() => Task.FromResult((CountOfRelayed() ?? distinct.Count) >= distinct.Count));
         var expected = Enumerable.Range(0, _posts).Select(Id).ToList();
         var poison = Models.Count == 0 ? [] : Enumerable.Range(0, _posts).Where(IsPoison).Select(Id).ToList();
         return new FaultResult
@@ -180,6 +188,7 @@ internal sealed class FaultRun : IAsyncDisposable
             Repeats = scoredPosts.Count - distinct.Count,
             CountedByTopicMood = await CountOfTopicMoodAsync(),
             CountedByDashboard = await CountOfDashboardAsync(),
+            Relayed = CountOfRelayed(),
             Recovery = recovery,
             DidWrong = Models.Sum(m => m.Refused) + (what.NeedsDouble ? await SwitchAsync("{}", []) : 0),
             Peak = Cluster.PeakBytes.MaxBy(p => p.Bytes),
@@ -202,6 +211,8 @@ internal sealed class FaultRun : IAsyncDisposable
         var mood = state.RootElement.GetProperty("state").GetProperty("mood").GetProperty("posts").GetInt64();
         return mood + state.RootElement.GetProperty("state").GetProperty("rejected").EnumerateObject().Sum(r => r.Value.GetInt64());
     }
+
+    private int? CountOfRelayed() => _channel?.Messages.Items.Select(IdOf).Distinct(StringComparer.Ordinal).Count();
 
     // By the actor itself, through the sidecar of its host.
     private async Task<long> CountOfTopicMoodAsync()
@@ -228,6 +239,13 @@ internal sealed class FaultRun : IAsyncDisposable
 
     // Of an event of tweets.scored: the post's id, then the model's version.
     private static string PostOf(string id) => id[..id.LastIndexOf('@')];
+
+    // Of a scored post, as the relay publishes it.
+    private static string IdOf(string message)
+    {
+        using var json = JsonDocument.Parse(message);
+        return json.RootElement.GetProperty("post").GetProperty("id").GetString()!;
+    }
 
     private static string Id(int post) => string.Create(CultureInfo.InvariantCulture, $"p{post}");
 

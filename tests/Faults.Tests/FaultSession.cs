@@ -17,7 +17,10 @@ public abstract class FaultSession(bool onDaprd) : IAsyncLifetime, IDisposable
     private readonly List<FaultResult> _results = [];
     private readonly List<(string Case, string Why)> _unfinished = [];
     private readonly Dictionary<bool, double> _capacity = []; // With a model server, and without.
-    private readonly int _seed = Random.Shared.Next();
+    private readonly int _seed = Environment.GetEnvironmentVariable("MOODSTREAM_FAULT_SEED") is { Length: > 0 } seed
+        ? int.Parse(seed, CultureInfo.InvariantCulture)
+        : Random.Shared.Next();
+
     private int _started;
 
     /// <summary>Posts of a case.</summary>
@@ -84,7 +87,8 @@ public abstract class FaultSession(bool onDaprd) : IAsyncLifetime, IDisposable
         await using var run = await FaultRun.StartAsync(Options(what, Load * capacity), what, Posts, PerPost);
         try
         {
-            var result = await run.ResultAsync(what, new Random(_seed + _started));
+            // Of the case's own, so that it is the same whatever ran before.
+            var result = await run.ResultAsync(what, new Random(_seed ^ what.Name.Sum(c => c)));
             _results.Add(result);
             write($"{result}");
             return result;

@@ -69,7 +69,7 @@ internal sealed record FaultReport
 
         foreach (var what in FaultCases.All.Where(c => IsFull && c.NeedsSmallDisk && !SmallDisk.CanMount))
         {
-            Line($"| {what} | not run: it mounts a disk, for which it must be root | | | | | | | | | | | |");
+            Line($"| {what} | not run: it {SmallDisk.Needed} | | | | | | | | | | | |");
         }
 
         return text.ToString();

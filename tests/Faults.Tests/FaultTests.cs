@@ -11,11 +11,9 @@ namespace Moodstream.Faults.Tests;
 /// </summary>
 public sealed class FaultTests(DoubleFaultSession session, ITestOutputHelper output) : IClassFixture<DoubleFaultSession>
 {
-    /// <summary>The names of the cases of this run.</summary>
-    public static TheoryData<string> Cases => [.. FaultSession.Cases.Select(c => c.Name)];
-
     [RedisTheory]
-    [MemberData(nameof(Cases))]
+    [CaseNames(onSmallDisk: false, withDouble: true)]
+    [CaseNames(onSmallDisk: true, withDouble: true)]
     [Trait("Speed", "Slow")]
     public Task Run_SomethingGoesWrongWhilePostsFlow_LosesNothing(string name) => session.AssertAsync(name, output.WriteLine);
 }
@@ -23,11 +21,9 @@ public sealed class FaultTests(DoubleFaultSession session, ITestOutputHelper out
 /// <summary>The same with the real sidecar.</summary>
 public sealed class DaprdFaultTests(DaprdFaultSession session, ITestOutputHelper output) : IClassFixture<DaprdFaultSession>
 {
-    /// <summary>The names of the cases of this run.</summary>
-    public static TheoryData<string> Cases => [.. FaultSession.Cases.Where(c => !c.NeedsDouble).Select(c => c.Name)];
-
     [DaprdTheory(controlPlane: true)]
-    [MemberData(nameof(Cases))]
+    [CaseNames(onSmallDisk: false, withDouble: false)]
+    [CaseNames(onSmallDisk: true, withDouble: false)]
     [Trait("Speed", "Slow")]
     public Task Daprd_SomethingGoesWrongWhilePostsFlow_LosesNothing(string name) => session.AssertAsync(name, output.WriteLine);
 }

@@ -13,6 +13,9 @@ internal sealed class SmallDisk : IDisposable
     /// <summary>Whether this process may mount: on Linux, as root.</summary>
     public static bool CanMount { get; } = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess;
 
+    /// <summary>What to say where it may not.</summary>
+    public static string Needed => "mounts a disk, for which it must be root on Linux";
+
     /// <summary>Mounts one.</summary>
     public static SmallDisk Mount(string path)
     {

@@ -29,7 +29,10 @@ internal sealed class IngestorOptions
     [Range(0.0, 100_000.0)]
     public double? PostsPerSecond { get; init; }
 
-    /// <summary>W: newest published − oldest unsettled, in posts; a full window pauses the source.</summary>
+    /// <summary>
+    /// W: newest published − oldest unsettled, in posts; a full window pauses the source. Trends, relay and dashboard drop
+    /// repeats among the last 8,192 posts of a source, twice the default window; a larger window weakens this.
+    /// </summary>
     /// <value>Default: 4096. 16 to 65,536.</value>
     [Range(16, 65_536)]
     public int Window { get; init; } = 4096;

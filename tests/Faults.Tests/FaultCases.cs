@@ -79,7 +79,7 @@ internal static class FaultCases
             NeedsDouble = true,
             Unfelt = Republished,
         },
-        new("1 in 1,000 acknowledged unseen by the classifier's sidecar", run => run.SwitchAsync("loseDeliveryOneIn", "1000", AppIds.Classifier))
+        new("1 in 1,000 acknowledged unseen, of raw posts", run => run.SwitchAsync("loseDeliveryOneIn", "1000", AppIds.Classifier))
         {
             IsFromTheStart = true,
             NeedsDouble = true,

@@ -20,7 +20,6 @@ public abstract class FaultSession(bool onDaprd) : IAsyncLifetime, IDisposable
     private readonly int _seed = Environment.GetEnvironmentVariable("MOODSTREAM_FAULT_SEED") is { Length: > 0 } seed
         ? int.Parse(seed, CultureInfo.InvariantCulture)
         : Random.Shared.Next();
-
     private int _started;
 
     /// <summary>Posts of a case.</summary>

@@ -1,7 +1,7 @@
 using Moodstream.ModelServer;
 using Moodstream.ServiceDefaults;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = ServiceProgram.CreateBuilder(args);
 
 builder.AddServiceDefaults();            // health, telemetry, time to stop
 builder.AddModelServer();                // versions, batches, the two ports

@@ -2,7 +2,7 @@ using Moodstream.Relay;
 using Moodstream.ServiceDefaults;
 using Moodstream.Sidecar;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = ServiceProgram.CreateBuilder(args);
 
 builder.AddServiceDefaults();            // health, telemetry, time to stop
 builder.AddBuildingBlocks();             // pub/sub and state: Dapr's, or this process's own

@@ -2,7 +2,7 @@ using Moodstream.ServiceDefaults;
 using Moodstream.Sidecar;
 using Moodstream.Trends;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = ServiceProgram.CreateBuilder(args);
 
 builder.AddServiceDefaults();            // health, telemetry, time to stop
 builder.AddBuildingBlocks();             // pub/sub, state and actors: Dapr's, or this process's own

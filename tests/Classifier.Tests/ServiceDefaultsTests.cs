@@ -40,6 +40,17 @@ public sealed class ServiceDefaultsTests
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/health/ready"));
     }
 
+    [Fact]
+    public void CreateBuilder_SettingsFiles_AreReadAndNotWatched()
+    {
+        var builder = ServiceProgram.CreateBuilder(["--urls=http://127.0.0.1:0"]);
+
+        var files = builder.Configuration.Sources.OfType<FileConfigurationSource>().ToList();
+        Assert.NotEmpty(files);
+        Assert.DoesNotContain(files, f => f.ReloadOnChange);
+        Assert.Equal("http://127.0.0.1:0", builder.Configuration["urls"]);
+    }
+
     [Theory]
     [InlineData(null, false)]
     [InlineData("Information", true)]

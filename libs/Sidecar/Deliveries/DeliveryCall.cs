@@ -24,9 +24,6 @@ internal sealed class DeliveryCall : IDisposable
     /// <summary>Cancelled when the delivery is to be answered at the latest.</summary>
     public CancellationToken Token { get; }
 
-    /// <summary>Whether the time to answer is over, and not merely the program's.</summary>
-    public bool IsOverdue => _limit.IsCancellationRequested;
-
     /// <summary>Waits until the program has started and fewer deliveries are handled than may be at once.</summary>
     /// <returns>False when its time was over first, or the program stops.</returns>
     public async Task<bool> TryEnterAsync()

@@ -11,7 +11,7 @@ namespace Moodstream.Bench.Dapr;
 internal sealed class DaprBench(BenchContext context)
 {
     private const int DefaultRounds = 3;
-    private const int PipelinePosts = 20_000;
+    private const int PipelinePosts = 30_000;
     private const int ScalingPosts = 30_000;
     private const double FloorRatio = 0.75;
     private const double FloorScaling = 3;

@@ -78,15 +78,19 @@ internal sealed class ClassifierOptions
     public int MaxBatchTokens { get; init; } = 2048;
 
     /// <summary>
-    /// Most posts in a batch. Half of <see cref="Concurrency"/>, so that while one batch is computed another one's
-    /// worth of deliveries gathers.
+    /// Most posts in a batch. By default <see cref="Concurrency"/> is shared out among the batches under way and one
+    /// more, so that while these are computed another one's worth of deliveries gathers.
     /// </summary>
-    /// <value>Default: 64. 1 to 4096.</value>
+    /// <value>Default: null, which makes 64 in this process and 42 at a server. 1 to 4096.</value>
     [Range(1, 4096)]
-    public int MaxBatchPosts { get; init; } = 64;
+    public int? MaxBatchPosts { get; init; }
 
     /// <summary>Posts under way at once, from delivery to answer.</summary>
     /// <value>Default: 128. 1 to 4096.</value>
     [Range(1, 4096)]
     public int Concurrency { get; init; } = 128;
+
+    /// <summary>Most posts in a batch.</summary>
+    /// <param name="calls">Batches under way at once.</param>
+    public int BatchPosts(int calls) => MaxBatchPosts ?? Math.Max(1, Concurrency / (calls + 1));
 }

@@ -100,7 +100,7 @@ public sealed class LiveTests
         await reader.NextAsync("snapshot");
 
         await host.DeliverAsync(Some.Rejected("a", RejectReason.Unscorable));
-        _clock.Advance(TimeSpan.FromSeconds(1));
+        _clock.Advance(new DashboardOptions().StatsInterval); // and no further: the counts say when they went out
 
         var stats = await reader.NextAsync("stats");
         Assert.Equal(1, stats.GetProperty("state").GetProperty("rejected").GetProperty("unscorable").GetInt64());

@@ -37,7 +37,7 @@ internal sealed class ScoringService : IHostedService, IAsyncDisposable, IDispos
         _lifetime = lifetime;
         _logger = logger;
         _queue = new BatchQueue(
-            new BatchPolicy(options.Value.MaxBatchTokens, options.Value.MaxBatchPosts), options.Value.Concurrency);
+            new BatchPolicy(options.Value.MaxBatchTokens, options.Value.BatchPosts(model.Calls)), options.Value.Concurrency);
         var reader = new SentimentReader(model.Folder, model.Labels);
         var caller = new ModelCaller(model.Inference, time, metrics);
         _watch = new ModelWatch(model, caller, time, metrics, logger);

@@ -8,6 +8,7 @@ using Moodstream.BuildingBlocks.PubSub;
 using Moodstream.Contracts;
 using Moodstream.ServiceDefaults;
 using Moodstream.Sidecar;
+using Moodstream.Tests.Cluster;
 using Moodstream.Tests.Sidecar;
 using Moodstream.Trends.Actors;
 using Moodstream.Trends.Mood;
@@ -80,11 +81,10 @@ public sealed class TrendsOverSidecarTests : IAsyncLifetime
     private async Task WhenAllAreAnsweredAsync()
     {
         var started = TimeProvider.System.GetTimestamp();
+        await using var topics = new RedisTopics(_redis.Port);
         while (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMinutes(1))
         {
-            // Names and values by turns, of the one group.
-            var group = (await _redis.CliAsync("XINFO", "GROUPS", Topics.Scored)).Split('\n').Chunk(2).ToDictionary(f => f[0], f => f[1]);
-            if ((group["name"], group["pending"], group["lag"]) == (Apps.Trends, "0", "0"))
+            if (await topics.IsDrainedAsync(Topics.Scored, Apps.Trends))
             {
                 return;
             }

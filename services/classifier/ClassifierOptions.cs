@@ -78,10 +78,10 @@ internal sealed class ClassifierOptions
     public int MaxBatchTokens { get; init; } = 2048;
 
     /// <summary>
-    /// Most posts in a batch. By default <see cref="Concurrency"/> is shared out among the batches under way and one
-    /// more, so that while these are computed another one's worth of deliveries gathers.
+    /// Most posts in a batch. By default <see cref="Concurrency"/> is shared out among the batches under way, two at
+    /// least: while one is computed another one's worth of deliveries gathers.
     /// </summary>
-    /// <value>Default: null, which makes 64 in this process and 42 at a server. 1 to 4096.</value>
+    /// <value>Default: null, which makes 64. 1 to 4096.</value>
     [Range(1, 4096)]
     public int? MaxBatchPosts { get; init; }
 
@@ -92,5 +92,5 @@ internal sealed class ClassifierOptions
 
     /// <summary>Most posts in a batch.</summary>
     /// <param name="calls">Batches under way at once.</param>
-    public int BatchPosts(int calls) => MaxBatchPosts ?? Math.Max(1, Concurrency / (calls + 1));
+    public int BatchPosts(int calls) => MaxBatchPosts ?? Math.Max(1, Concurrency / Math.Max(2, calls));
 }

@@ -15,7 +15,7 @@ public sealed class ClassifierOptionsTests
         Assert.Equal("models/tweet-sentiment/1", options.Model);
         Assert.Null(options.Threads);
         Assert.Equal((2048, null, 128), (options.MaxBatchTokens, options.MaxBatchPosts, options.Concurrency));
-        Assert.Equal((64, 42), (options.BatchPosts(1), options.BatchPosts(2)));
+        Assert.Equal((64, 64), (options.BatchPosts(1), options.BatchPosts(2)));
         Assert.Equal((null, null, null), (options.ModelEndpoint, options.ModelAppId, options.ModelLabels));
         Assert.Equal(("bert", "serving_default"), (options.ModelName, options.ModelSignature));
         Assert.Equal((TimeSpan.FromSeconds(10), 2), (options.ModelDeadline, options.ModelCalls));
@@ -23,7 +23,7 @@ public sealed class ClassifierOptionsTests
 
     [Theory]
     [InlineData(null, 1, 16, 1)] // one, however little there is to share out
-    [InlineData(null, 96, 2, 32)]
+    [InlineData(null, 96, 3, 32)]
     [InlineData(8, 1, 2, 8)]
     public void BatchPosts_SharesOutTheConcurrencyUnlessSaid(int? most, int concurrency, int calls, int expected) =>
         Assert.Equal(expected, new ClassifierOptions { MaxBatchPosts = most, Concurrency = concurrency }.BatchPosts(calls));

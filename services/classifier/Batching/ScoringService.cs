@@ -37,7 +37,7 @@ internal sealed class ScoringService : IHostedService, IAsyncDisposable, IDispos
         _lifetime = lifetime;
         _logger = logger;
         _queue = new BatchQueue(
-            new BatchPolicy(options.Value.MaxBatchTokens, options.Value.BatchPosts(model.Calls)), options.Value.Concurrency);
+            new BatchPolicy(options.Value.MaxBatchTokens, options.Value.BatchPosts(model.Calls)), options.Value.Concurrency, time);
         var reader = new SentimentReader(model.Folder, model.Labels);
         var caller = new ModelCaller(model.Inference, time, metrics);
         _watch = new ModelWatch(model, caller, time, metrics, logger);
@@ -114,7 +114,15 @@ internal sealed class ScoringService : IHostedService, IAsyncDisposable, IDispos
             await _watch.WaitAsync(_stopping);
             while (true)
             {
-                await runner.RunAsync(await _queue.TakeAsync(_stopping), _stopping);
+                var batch = await _queue.TakeAsync(_stopping);
+                try
+                {
+                    await runner.RunAsync(batch, _stopping);
+                }
+                finally
+                {
+                    _queue.Done();
+                }
             }
         }
         catch (Exception) when (_stopping.IsCancellationRequested)

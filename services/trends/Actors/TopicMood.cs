@@ -121,9 +121,16 @@ internal sealed class TopicMood(
         // A timer ticks once at most: one that is long due is lost.
         if (_showSet is not { } set || time.GetElapsedTime(set) > 2 * options.Value.ShowInterval)
         {
-            await context.SetTimerAsync(Show, options.Value.ShowInterval, null, default, cancellationToken);
+            await context.SetTimerAsync(Show, UntilShow(), null, default, cancellationToken);
             _showSet = time.GetTimestamp();
         }
+    }
+
+    // All topics show at the same times, whole intervals of the clock: together they are a few calls, one by one many.
+    private TimeSpan UntilShow()
+    {
+        var interval = options.Value.ShowInterval;
+        return interval - TimeSpan.FromTicks(time.GetUtcNow().Ticks % interval.Ticks);
     }
 
     private async Task<TopicMoodState?> LoadAsync(CancellationToken cancellationToken)

@@ -33,14 +33,14 @@ internal sealed class AppChannel : IDisposable
         };
     }
 
-    public async Task<AppAnswer> CallAsync(string method, string path, IEnumerable<(string Name, string Value)> headers, byte[]? body,
+    public async Task<AppAnswer> CallAsync(string method, string path, IEnumerable<(string Name, string Value)> headers, ReadOnlyMemory<byte>? body,
         string? contentType, TimeSpan? timeout = null)
     {
         using var request = new HttpRequestMessage(new(method), path);
         request.Headers.TryAddWithoutValidation("User-Agent", "Go-http-client/1.1");
         if (body is not null || contentType is not null)
         {
-            request.Content = new ByteArrayContent(body ?? []);
+            request.Content = new ReadOnlyMemoryContent(body ?? default);
             if (contentType is not null)
             {
                 request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);

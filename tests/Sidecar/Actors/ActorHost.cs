@@ -6,7 +6,6 @@ namespace Moodstream.Tests.Sidecar.Actors;
 /// <summary>The actors that live on this sidecar's app: one turn at a time each, deactivated when idle, moved or stopped.</summary>
 internal sealed class ActorHost(AppChannel app, Placement placement, RedisClient redis, Action<string> log)
 {
-    private static readonly TimeSpan IdleScan = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
 
     /// <summary>An app that does not answer must not hold up a stop.</summary>
@@ -68,9 +67,10 @@ internal sealed class ActorHost(AppChannel app, Placement placement, RedisClient
     /// <summary>Deactivates what was idle for long, until the token is cancelled.</summary>
     public async Task WatchAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(IdleScan, TimeProvider.System);
-        while (await timer.WaitForNextTickAsync(cancellationToken))
+        while (true)
         {
+            var scan = TimeSpan.FromMilliseconds(Math.Clamp(Settings.IdleTimeout.TotalMilliseconds / 10, 100, 1000));
+            await Task.Delay(scan, TimeProvider.System, cancellationToken);
             foreach (var ((type, id), active) in _active)
             {
                 var idle = TimeSpan.FromMilliseconds(Environment.TickCount64 - active.LastUsed);

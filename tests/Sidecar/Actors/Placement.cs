@@ -15,10 +15,16 @@ internal sealed record ActorPeer(string Id, string Address, IReadOnlyList<string
 /// </summary>
 internal sealed class Placement(RedisClient redis, Func<string> address) : IAsyncDisposable
 {
+    private const string Look = """
+        if ARGV[1] ~= "" then redis.call("SET", KEYS[1], ARGV[1], "PX", ARGV[2]) end
+        local hosts = redis.call("KEYS", "host:*")
+        return #hosts > 0 and redis.call("MGET", unpack(hosts)) or {}
+        """;
+
     /// <summary>A host that stopped without a word is forgotten after this: callers' one retry comes after 1 s (08c-actors-two-hosts).</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromMilliseconds(900);
 
-    private static readonly TimeSpan Renewal = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan Renewal = TimeSpan.FromMilliseconds(200);
 
     /// <summary>A host that joins others takes ids only when all have seen it.</summary>
     private static readonly TimeSpan Joining = TimeSpan.FromMilliseconds(400);
@@ -43,7 +49,6 @@ internal sealed class Placement(RedisClient redis, Func<string> address) : IAsyn
         await RefreshAsync();
         var others = _peers.Any(p => p.Id != Id && p.Types.Intersect(types).Any());
         _self = new(Id, address(), types, (Now() + (others ? Joining : TimeSpan.Zero)).ToUnixTimeMilliseconds());
-        await WriteAsync();
         await RefreshAsync();
     }
 
@@ -63,17 +68,16 @@ internal sealed class Placement(RedisClient redis, Func<string> address) : IAsyn
 
     public bool Knows(string hostId) => _peers.Any(p => p.Id == hostId);
 
+    /// <summary>Holds on to the own lease, if any, and looks who else has one.</summary>
     public async Task RefreshAsync()
     {
+        var self = _self is { } own
+            ? string.Create(CultureInfo.InvariantCulture, $"{own.Id}|{own.Address}|{own.From}|{string.Join(',', own.Types)}") : "";
         List<ActorPeer> peers = [];
-        var keys = (await redis.CommandAsync("KEYS", "host:*")).Items();
-        if (keys.Length > 0)
+        foreach (var value in (await redis.CommandAsync("EVAL", Look, 1, $"host:{Id}", self, (int)Lease.TotalMilliseconds)).Items())
         {
-            foreach (var value in (await redis.CommandAsync(["MGET", .. keys.Select(k => k!)])).Items().Where(v => v is not null))
-            {
-                var parts = value.Text().Split('|');
-                peers.Add(new(parts[0], parts[1], parts[3].Split(','), long.Parse(parts[2], CultureInfo.InvariantCulture)));
-            }
+            var parts = value.Text().Split('|');
+            peers.Add(new(parts[0], parts[1], parts[3].Split(','), long.Parse(parts[2], CultureInfo.InvariantCulture)));
         }
 
         _peers = peers;
@@ -87,15 +91,6 @@ internal sealed class Placement(RedisClient redis, Func<string> address) : IAsyn
 
     private static DateTimeOffset Now() => TimeProvider.System.GetUtcNow();
 
-    private async Task WriteAsync()
-    {
-        if (_self is { } self)
-        {
-            var peer = string.Create(CultureInfo.InvariantCulture, $"{self.Id}|{self.Address}|{self.From}|{string.Join(',', self.Types)}");
-            await redis.CommandAsync("SET", $"host:{Id}", peer, "PX", (int)Lease.TotalMilliseconds);
-        }
-    }
-
     private async Task RenewAsync()
     {
         using var timer = new PeriodicTimer(Renewal, TimeProvider.System);
@@ -103,7 +98,6 @@ internal sealed class Placement(RedisClient redis, Func<string> address) : IAsyn
         {
             try
             {
-                await WriteAsync();
                 await RefreshAsync();
                 await Changed();
             }

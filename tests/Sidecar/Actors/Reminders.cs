@@ -10,7 +10,7 @@ namespace Moodstream.Tests.Sidecar.Actors;
 /// Reminders: outlive the sidecar. The double has no scheduler: they are in the same database as placement, and the host
 /// of the actor fires them (Dapr's contract, 5.5; 08a-actors).
 /// </summary>
-internal sealed class Reminders(ActorHost host, Placement placement, RedisClient redis, AppChannel app, Action<string> log)
+internal sealed class Reminders(ActorHost host, Placement placement, RedisClient redis, AppChannel app, Action<string> log) : IDisposable
 {
     private const int Retries = 3;
 
@@ -19,8 +19,12 @@ internal sealed class Reminders(ActorHost host, Placement placement, RedisClient
 
     private const string Claim = """if redis.call("ZSCORE", KEYS[1], ARGV[1]) == ARGV[2] then return redis.call("ZADD", KEYS[1], "CH", ARGV[3], ARGV[1]) else return 0 end""";
 
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(25);
+    /// <summary>Longest time between two looks: what another sidecar was told is seen after it.</summary>
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
+
     private static readonly TimeSpan BetweenRetries = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _changed = new(0);
 
     /// <summary>False: there is one already, and it was not to be overwritten.</summary>
     public async Task<bool> SetAsync(string type, string id, string name, Schedule schedule)
@@ -38,6 +42,7 @@ internal sealed class Reminders(ActorHost host, Placement placement, RedisClient
 
         await redis.CommandAsync("HSET", "reminders", key, json.ToJsonString());
         await redis.CommandAsync("ZADD", "due", Now() + (long)schedule.Due.TotalMilliseconds, key);
+        _changed.Release();
         return true;
     }
 
@@ -61,19 +66,26 @@ internal sealed class Reminders(ActorHost host, Placement placement, RedisClient
     /// <summary>Fires what is due for actors of this host, until the token is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(BetweenLooks, TimeProvider.System);
-        while (await timer.WaitForNextTickAsync(cancellationToken))
+        while (true)
         {
+            var wait = (long)BetweenLooks.TotalMilliseconds;
             try
             {
-                var due = (await redis.CommandAsync("ZRANGEBYSCORE", "due", "-inf", Now(), "WITHSCORES", "LIMIT", 0, 1000)).Items();
-                foreach (var entry in due.Chunk(2))
+                var soon = (await redis.CommandAsync("ZRANGEBYSCORE", "due", "-inf", Now() + wait, "WITHSCORES", "LIMIT", 0, 1000)).Items();
+                foreach (var entry in soon.Chunk(2))
                 {
+                    var due = long.Parse(entry[1].Text(), CultureInfo.InvariantCulture);
+                    if (due > Now())
+                    {
+                        wait = Math.Clamp(due - Now(), 1, wait);
+                        break;
+                    }
+
                     var parts = entry[0].Text().Split("||", 3);
                     if (placement.HostOf(parts[0], parts[1])?.Id == placement.Id
                         && await redis.CommandAsync("EVAL", Claim, 1, "due", entry[0].Text(), entry[1].Text(), Now() + ClaimMs) is 1L)
                     {
-                        _ = FireAsync(parts[0], parts[1], parts[2], long.Parse(entry[1].Text(), CultureInfo.InvariantCulture));
+                        _ = FireAsync(parts[0], parts[1], parts[2], due);
                     }
                 }
             }
@@ -81,8 +93,12 @@ internal sealed class Reminders(ActorHost host, Placement placement, RedisClient
             {
                 log($"reminders: {problem.Message}");
             }
+
+            await _changed.WaitAsync(TimeSpan.FromMilliseconds(wait), cancellationToken);
         }
     }
+
+    public void Dispose() => _changed.Dispose();
 
     private async Task FireAsync(string type, string id, string name, long due)
     {
@@ -118,6 +134,7 @@ internal sealed class Reminders(ActorHost host, Placement placement, RedisClient
             reminder["left"] = left;
             await redis.CommandAsync("HSET", "reminders", key, reminder.ToJsonString());
             await redis.CommandAsync("ZADD", "due", next, key);
+            _changed.Release();
         }
         catch (Exception problem) when (problem is RedisUnreachableException or RedisRefusedException or OperationCanceledException)
         {

@@ -103,6 +103,7 @@ internal sealed class ActorsApi : IAsyncDisposable
         await _closed.CancelAsync();
         _timers.Remove(_ => true);
         await _placement.DisposeAsync();
+        _reminders.Dispose();
         _redis.Dispose();
         _peers.Dispose();
     }

@@ -24,7 +24,7 @@ internal sealed class BulkDelivery(Subscription subscription, SidecarResources r
     /// </summary>
     public async Task<Exception?> DeliverAsync(StreamMessage message, CancellationToken limit)
     {
-        var item = new Item(Guid.NewGuid().ToString(), message, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var item = new Item(Trace.NewId(), message, new(TaskCreationOptions.RunContinuationsAsynchronously));
         _incoming.Writer.TryWrite(item);
         try
         {
@@ -91,7 +91,7 @@ internal sealed class BulkDelivery(Subscription subscription, SidecarResources r
 
     private void Prepare(Item item)
     {
-        var output = new ArrayBufferWriter<byte>();
+        var output = new ArrayBufferWriter<byte>(item.Message.Data.Length + 512);
         void Write(string text) => output.Write(Encoding.UTF8.GetBytes(text));
         Write($$"""{"entryId":"{{item.EntryId}}","event":""");
         if (subscription.Raw)
@@ -114,7 +114,7 @@ internal sealed class BulkDelivery(Subscription subscription, SidecarResources r
 
     private async Task DeliverRouteAsync(string path, List<Item> items)
     {
-        var id = Guid.NewGuid().ToString();
+        var id = Trace.NewId();
         var target = resources.TargetOf(subscription.PubSub, "inbound");
         var failed = items;
         // Only what failed goes again, under the same ids.
@@ -159,7 +159,7 @@ internal sealed class BulkDelivery(Subscription subscription, SidecarResources r
 
     private async Task<(List<Item> Again, List<Item> Dropped, string Why)> PostAsync(string path, string id, List<Item> items, TimeSpan? timeout)
     {
-        var output = new ArrayBufferWriter<byte>();
+        var output = new ArrayBufferWriter<byte>(items.Sum(i => i.Json.Length + 1) + 512);
         output.Write("""{"entries":["""u8);
         for (var i = 0; i < items.Count; i++)
         {
@@ -179,7 +179,7 @@ internal sealed class BulkDelivery(Subscription subscription, SidecarResources r
         AppAnswer answer;
         try
         {
-            answer = await app.CallAsync("POST", path, headers, output.WrittenSpan.ToArray(), "application/json", timeout);
+            answer = await app.CallAsync("POST", path, headers, output.WrittenMemory, "application/json", timeout);
         }
         catch (Exception problem) when (problem is HttpRequestException or OperationCanceledException or IOException)
         {

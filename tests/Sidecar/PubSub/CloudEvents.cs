@@ -43,7 +43,7 @@ internal static class CloudEvents
             var parent = Value("traceparent", Value("traceid", trace.Parent));
             members = new(StringComparer.Ordinal)
             {
-                ["id"] = GoJson.Text(Value("id", Guid.NewGuid().ToString())),
+                ["id"] = GoJson.Text(Value("id", Trace.NewId())),
                 ["specversion"] = GoJson.Text("1.0"),
                 ["source"] = GoJson.Text(Value("source", appId)),
                 ["type"] = GoJson.Text(Value("type", "com.dapr.event.sent")),

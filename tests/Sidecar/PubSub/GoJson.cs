@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Moodstream.Tests.Sidecar.PubSub;
 
@@ -11,41 +13,102 @@ internal static class GoJson
     private static readonly SearchValues<char> Escaped = SearchValues.Create(
         ['"', '\\', '<', '>', '&', '\u2028', '\u2029', '\ufffd', .. Enumerable.Range(0, ' ').Select(c => (char)c)]);
 
+    /// <summary>Bytes that a text as it came may have and may not keep: an escape, what is to be one, how U+2028, U+2029 and U+FFFD begin.</summary>
+    private static readonly SearchValues<byte> Doubtful = SearchValues.Create("\\<>&"u8.ToArray().Concat([(byte)0xE2, (byte)0xEF]).ToArray());
+
     /// <param name="output">Where to.</param>
     /// <param name="value">What.</param>
     /// <param name="doubles">Numbers go through a double, which damages large ones; else they stay as they came.</param>
     /// <param name="wire">Sorted and escaped; else as in the state store.</param>
     public static void Write(ArrayBufferWriter<byte> output, JsonElement value, bool doubles = false, bool wire = true)
     {
+        var raw = JsonMarshal.GetRawUtf8Value(value);
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
-                // Of a name given twice the last counts, as in a map.
-                IDictionary<string, JsonElement> members = wire ? new SortedList<string, JsonElement>(StringComparer.Ordinal) : new Dictionary<string, JsonElement>();
-                foreach (var member in value.EnumerateObject())
+                var open = "{"u8;
+                foreach (var member in MembersOf(value, wire))
                 {
-                    members[member.Name] = member.Value;
+                    output.Write(open);
+                    Name(output, member, wire);
+                    Write(output, member.Value, doubles, wire);
+                    open = ","u8;
                 }
 
-                Separated(output, '{', '}', members, p =>
-                {
-                    Text(output, p.Key, wire);
-                    output.Write(":"u8);
-                    Write(output, p.Value, doubles, wire);
-                });
+                output.Write(open[0] == '{' ? "{}"u8 : "}"u8);
                 break;
             case JsonValueKind.Array:
                 Separated(output, '[', ']', value.EnumerateArray(), item => Write(output, item, doubles, wire));
                 break;
+            case JsonValueKind.String when IsPlain(raw): output.Write(raw); break;
             case JsonValueKind.String: Text(output, value.GetString()!, wire); break;
-            case JsonValueKind.Number when doubles: Plain(output, Double(value.GetDouble())); break;
-            default: Plain(output, value.GetRawText()); break;
+            // A whole number as short as that is the same as a double.
+            case JsonValueKind.Number when doubles && (raw.Length > 15 || raw.IndexOfAny(".eE"u8) >= 0): Plain(output, Double(value.GetDouble())); break;
+            default: output.Write(raw); break;
         }
     }
 
+    /// <summary>Of a name given twice the last counts, as in a map.</summary>
+    private static List<JsonProperty> MembersOf(JsonElement value, bool sorted)
+    {
+        List<JsonProperty> members = [.. value.EnumerateObject()];
+        if (sorted && !IsAscending(members))
+        {
+            members.Sort((a, b) => JsonMarshal.GetRawUtf8PropertyName(a).SequenceCompareTo(JsonMarshal.GetRawUtf8PropertyName(b)));
+        }
+
+        if (sorted && IsAscending(members))
+        {
+            return members;
+        }
+
+        Dictionary<string, JsonProperty> map = [];
+        foreach (var member in value.EnumerateObject())
+        {
+            map[member.Name] = member;
+        }
+
+        return sorted ? [.. map.Values.OrderBy(m => m.Name, StringComparer.Ordinal)] : [.. map.Values];
+    }
+
+    /// <summary>Whether every name is above the one before it, as it stands there.</summary>
+    private static bool IsAscending(List<JsonProperty> members)
+    {
+        ReadOnlySpan<byte> last = [];
+        foreach (var member in members)
+        {
+            var name = JsonMarshal.GetRawUtf8PropertyName(member);
+            if (name.SequenceCompareTo(last) <= 0 || name.Contains((byte)'\\'))
+            {
+                return false;
+            }
+
+            last = name;
+        }
+
+        return true;
+    }
+
+    private static void Name(ArrayBufferWriter<byte> output, JsonProperty member, bool wire)
+    {
+        var raw = JsonMarshal.GetRawUtf8PropertyName(member);
+        if (IsPlain(raw))
+        {
+            output.Write("\""u8);
+            output.Write(raw);
+            output.Write("\":"u8);
+            return;
+        }
+
+        Text(output, member.Name, wire);
+        output.Write(":"u8);
+    }
+
+    private static bool IsPlain(ReadOnlySpan<byte> text) => text.IndexOfAny(Doubtful) < 0 && Utf8.IsValid(text);
+
     public static byte[] Bytes(JsonElement value, bool doubles = false, bool wire = true)
     {
-        var output = new ArrayBufferWriter<byte>();
+        var output = new ArrayBufferWriter<byte>(JsonMarshal.GetRawUtf8Value(value).Length + 64);
         Write(output, value, doubles, wire);
         return output.WrittenSpan.ToArray();
     }
@@ -59,7 +122,7 @@ internal static class GoJson
 
     public static byte[] Text(string text)
     {
-        var output = new ArrayBufferWriter<byte>(text.Length + 2);
+        var output = new ArrayBufferWriter<byte>(Encoding.UTF8.GetMaxByteCount(text.Length) + 2);
         Text(output, text, true);
         return output.WrittenSpan.ToArray();
     }
@@ -67,7 +130,7 @@ internal static class GoJson
     /// <summary>An object of members already in JSON, in the order given.</summary>
     public static byte[] Object(IEnumerable<KeyValuePair<string, byte[]>> members)
     {
-        var output = new ArrayBufferWriter<byte>();
+        var output = new ArrayBufferWriter<byte>(4096);
         Separated(output, '{', '}', members, m =>
         {
             Text(output, m.Key, true);

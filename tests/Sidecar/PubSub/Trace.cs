@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace Moodstream.Tests.Sidecar.PubSub;
@@ -14,6 +13,14 @@ internal readonly record struct Trace(string Parent, string State)
         (cloudEvent.TextAt("traceparent") ?? cloudEvent.TextAt("traceid")) is not { } parent ? null
         : Of(parent, null, samplingRate).Parent is { Length: > 0 } own ? own : Zero;
 
+    /// <summary>An id that need not be hard to guess.</summary>
+    public static string NewId()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Random.Shared.NextBytes(bytes);
+        return $"{new Guid(bytes)}";
+    }
+
     public static Trace Of(string? parent, string? state, double samplingRate)
     {
         var usable = parent is { Length: 55 } && parent.StartsWith("00-", StringComparison.Ordinal);
@@ -22,8 +29,8 @@ internal readonly record struct Trace(string Parent, string State)
             return usable ? new(parent!, state ?? "") : new("", "");
         }
 
-        var trace = usable ? parent![3..35] : RandomNumberGenerator.GetHexString(32, lowercase: true);
+        var trace = usable ? parent![3..35] : Random.Shared.GetHexString(32, lowercase: true);
         var flags = usable ? parent![53..] : samplingRate >= 1 ? "01" : "00";
-        return new($"00-{trace}-{RandomNumberGenerator.GetHexString(16, lowercase: true)}-{flags}", state ?? "");
+        return new($"00-{trace}-{Random.Shared.GetHexString(16, lowercase: true)}-{flags}", state ?? "");
     }
 }

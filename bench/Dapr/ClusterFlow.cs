@@ -10,6 +10,9 @@ internal static class ClusterFlow
     // Every post has one, so that the actors have as much to do as ever.
     private static readonly string[] Themes = ["phone", "transit", "food", "football", "screen", "music", "weather", "work"];
 
+    // As shipped.
+    private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(1);
+
     /// <summary>One classifier, which has the posts scored by the model server.</summary>
     public static async Task<Measurement> ScoreAsync(string folder, IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
@@ -54,7 +57,7 @@ internal static class ClusterFlow
         Directory.CreateDirectory(folder);
         var file = PostFile.Write(Path.Combine(folder, "posts.jsonl"), texts, Themes);
         await using var cluster = await AppCluster.StartAsync(
-            configure(new ClusterOptions { Folder = folder, Posts = file }));
+            configure(new ClusterOptions { Folder = folder, Posts = file, StatusInterval = StatusInterval }));
         await using var topics = new RedisTopics(cluster.Redis.Port);
         cluster.Apps[Contracts.Apps.Ingestor].Start();
         var watch = new IngestWatch(topics);

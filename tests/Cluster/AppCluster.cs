@@ -152,7 +152,7 @@ public sealed class AppCluster : IAsyncDisposable
             ["Moodstream__Ingestor__PostsPerSecond"] = _options.PostsPerSecond.ToString(CultureInfo.InvariantCulture),
             ["Moodstream__Ingestor__ProcessingTimeout"] = $"{_options.ProcessingTimeout}",
             ["Moodstream__Ingestor__RedeliverInterval"] = $"{_options.RedeliverInterval}",
-            ["Moodstream__Ingestor__StatusInterval"] = "00:00:00.250",
+            ["Moodstream__Ingestor__StatusInterval"] = $"{_options.StatusInterval}",
             ["Moodstream__Ingestor__LeaseDuration"] = "00:00:05",
         });
     }

@@ -18,6 +18,9 @@ public sealed record ClusterOptions
     /// <summary>Posts a second; 0: as fast as they settle.</summary>
     public double PostsPerSecond { get; init; }
 
+    /// <summary>How often the ingestor says how it stands.</summary>
+    public TimeSpan StatusInterval { get; init; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Classifiers, each with a sidecar of its own; 1 to 8.</summary>
     public int Classifiers { get; init; } = 1;
 

@@ -13,7 +13,10 @@ internal sealed class TrendsOptions
     [Range(1, 10_000)]
     public int MaxTopics { get; init; } = 1000;
 
-    /// <summary>Shortest time between two <see cref="Contracts.MoodWindows"/> of a topic.</summary>
+    /// <summary>
+    /// Time between two <see cref="Contracts.MoodWindows"/> of a topic to which posts come. All topics show theirs at
+    /// whole multiples of it by the clock, together.
+    /// </summary>
     /// <value>Default: 1 s. 100 ms to 1 min.</value>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan ShowInterval { get; init; } = TimeSpan.FromSeconds(1);

@@ -32,9 +32,11 @@ internal sealed class BatchQueue(BatchPolicy policy, int capacity, TimeProvider 
         }
     }
 
-    /// <summary>Takes the next batch: at once while none is under way, else when it is full or its first post has
-    /// waited for long. Several may wait for one.</summary>
-    /// <returns>At least one post. <see cref="Done"/> is to be called for each batch.</returns>
+    /// <summary>
+    /// Takes the next batch: at once while none is under way, else when it is full or its first post has waited for
+    /// long. Several may wait for one.
+    /// </summary>
+    /// <returns>At least one post; call <see cref="Done"/> when they have been run.</returns>
     public async Task<PendingPost[]> TakeAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -76,7 +78,7 @@ internal sealed class BatchQueue(BatchPolicy policy, int capacity, TimeProvider 
         Change();
     }
 
-    /// <summary>How long the posts that wait are to wait for more; nothing: no longer, or there are none.</summary>
+    // How long the posts that wait are to wait for more; nothing: no longer, or there are none.
     private TimeSpan Patience() =>
         _underWay > 0 && Oldest is { } oldest && !policy.Fills(Count, Volatile.Read(ref _tokens))
             ? BatchPolicy.MaxLinger - time.GetElapsedTime(oldest.EnqueuedAt)

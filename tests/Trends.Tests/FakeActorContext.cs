@@ -11,6 +11,8 @@ internal sealed class FakeActorContext : IActorContext, IActorState
     /// <summary>Names of the timers set, each time.</summary>
     public List<string> Timers { get; } = [];
 
+    public TimeSpan TimerDue { get; private set; }
+
     public string Id => "id";
 
     public IActorState State => this;
@@ -45,6 +47,7 @@ internal sealed class FakeActorContext : IActorContext, IActorState
         string name, TimeSpan due, TimeSpan? period, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         Timers.Add(name);
+        TimerDue = due;
         return Task.CompletedTask;
     }
 

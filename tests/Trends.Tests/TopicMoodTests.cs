@@ -43,6 +43,19 @@ public sealed class TopicMoodTests : IDisposable
         Assert.Equal(["show", "show"], _context.Timers);
     }
 
+    [Theory]
+    [InlineData(0, 1000)]
+    [InlineData(300, 700)]
+    [InlineData(999, 1)]
+    public async Task Add_FirstPost_ShowsAtTheNextWholeIntervalOfTheClock(int millisecondsPast, int millisecondsLeft)
+    {
+        _time.Advance(TimeSpan.FromMilliseconds(millisecondsPast));
+
+        await AddAsync(Actor(), "1");
+
+        Assert.Equal(TimeSpan.FromMilliseconds(millisecondsLeft), _context.TimerDue);
+    }
+
     private TopicMood Actor() => new(
         _context,
         new NoPublisher(),

@@ -16,6 +16,9 @@ internal static class GoJson
     /// <summary>Bytes that a text as it came may have and may not keep: an escape, what is to be one, how U+2028, U+2029 and U+FFFD begin.</summary>
     private static readonly SearchValues<byte> Doubtful = SearchValues.Create("\\<>&"u8.ToArray().Concat([(byte)0xE2, (byte)0xEF]).ToArray());
 
+    private static readonly Comparer<JsonProperty> ByName = Comparer<JsonProperty>.Create(
+        (a, b) => JsonMarshal.GetRawUtf8PropertyName(a).SequenceCompareTo(JsonMarshal.GetRawUtf8PropertyName(b)));
+
     /// <param name="output">Where to.</param>
     /// <param name="value">What.</param>
     /// <param name="doubles">Numbers go through a double, which damages large ones; else they stay as they came.</param>
@@ -52,18 +55,18 @@ internal static class GoJson
     private static List<JsonProperty> MembersOf(JsonElement value, bool sorted)
     {
         List<JsonProperty> members = [.. value.EnumerateObject()];
-        if (sorted && !IsAscending(members))
-        {
-            members.Sort((a, b) => JsonMarshal.GetRawUtf8PropertyName(a).SequenceCompareTo(JsonMarshal.GetRawUtf8PropertyName(b)));
-        }
-
         if (sorted && IsAscending(members))
         {
             return members;
         }
 
+        if (sorted && members.Order(ByName).ToList() is var ordered && IsAscending(ordered))
+        {
+            return ordered;
+        }
+
         Dictionary<string, JsonProperty> map = [];
-        foreach (var member in value.EnumerateObject())
+        foreach (var member in members)
         {
             map[member.Name] = member;
         }

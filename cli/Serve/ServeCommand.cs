@@ -43,7 +43,7 @@ internal static class ServeCommand
         var restPort = CommonOptions.Number(
             "--rest-port", "Port of REST, health and metrics (0: any free one).", 0, 65_535, defaults.RestPort);
         var batch = CommonOptions.Number(
-            "--max-batch-tokens", "Most token ids computed at once.", 16, 65_536, defaults.MaxBatchTokens);
+            "--max-batch-tokens", "Most token ids a thread computes at once.", 16, 65_536, defaults.MaxBatchTokens);
         var queue = CommonOptions.Number(
             "--queue", "Most sequences that wait; a request beyond is answered UNAVAILABLE.", 1, 1_048_576, defaults.Queue);
         var threads = CommonOptions.Threads();

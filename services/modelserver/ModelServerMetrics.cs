@@ -43,7 +43,7 @@ internal sealed class ModelServerMetrics
         _sequences = _meter.CreateHistogram(RequestSequences, "{sequence}", "Sequences in a request.", advice: Powers);
         _queueDuration = _meter.CreateHistogram(
             QueueDuration, "s", "Time from request to the first batch it has a part in.", advice: Seconds);
-        _batchDuration = _meter.CreateHistogram(BatchDuration, "s", "Time the model took for a batch.", advice: Seconds);
+        _batchDuration = _meter.CreateHistogram(BatchDuration, "s", "Time a thread took for a batch.", advice: Seconds);
         _batchSequences = _meter.CreateHistogram(BatchSequences, "{sequence}", "Sequences in a batch.", advice: Powers);
         _batchTokens = _meter.CreateHistogram(BatchTokens, "{token}", "Token ids in a batch, padding not counted.", advice: Powers);
         _batchFailures = _meter.CreateCounter<long>(BatchFailures, "{batch}", "Batches the model failed on.");

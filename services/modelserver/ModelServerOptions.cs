@@ -48,12 +48,12 @@ internal sealed class ModelServerOptions
     public int? Threads { get; init; }
 
     /// <summary>
-    /// Most token ids of a batch, padding not counted; a single longer sequence goes alone. From some 256 ids a thread
-    /// on, larger batches compute no faster, and whoever comes next waits longer.
+    /// Most token ids of a batch, which one thread computes, padding not counted; a single longer sequence goes alone.
+    /// From some 256 ids on, larger batches compute no faster, and whoever comes next waits longer.
     /// </summary>
-    /// <value>Default: 1024. 16 to 65,536.</value>
+    /// <value>Default: 512. 16 to 65,536.</value>
     [Range(16, 65_536)]
-    public int MaxBatchTokens { get; init; } = 1024;
+    public int MaxBatchTokens { get; init; } = 512;
 
     /// <summary>Most sequences that wait for the model; a request that finds no room is answered UNAVAILABLE.</summary>
     /// <value>Default: 4096. 1 to 1,048,576.</value>

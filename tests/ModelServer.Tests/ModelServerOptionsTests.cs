@@ -14,7 +14,7 @@ public sealed class ModelServerOptionsTests
 
         Assert.Equal(("bert", "models/tweet-sentiment"), (options.ModelName, options.ModelBase));
         Assert.Equal(("127.0.0.1", 8500, 8501), (options.Bind, options.GrpcPort, options.RestPort));
-        Assert.Equal((1024, 4096, null), (options.MaxBatchTokens, options.Queue, options.Threads));
+        Assert.Equal((512, 4096, null), (options.MaxBatchTokens, options.Queue, options.Threads));
         Assert.Equal((16 << 20, 256L << 20, 1024), (options.MaxRequestBytes, options.MaxBytesInHand, options.MaxConnections));
         Assert.Equal((TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15)), (options.PollInterval, options.DrainTimeout));
         Assert.False(options.TensorContent);

@@ -5,7 +5,6 @@ namespace Moodstream.ModelServer.Batching;
 /// <summary>The next call of the model: sequences of one job or of many, copied end to end into memory used again and again.</summary>
 internal sealed class Batch
 {
-    private readonly int _maxTokens;
     private readonly int _classes;
     private readonly int[] _ids;
     private readonly int[] _segmentIds;
@@ -17,12 +16,10 @@ internal sealed class Batch
     private bool _hasMask;
 
     /// <summary>Takes memory for the largest batch.</summary>
-    /// <param name="maxTokens">Most token ids; a longer sequence goes alone.</param>
-    /// <param name="capacity">Ids of the longest sequence, or <paramref name="maxTokens"/> where that is more.</param>
+    /// <param name="capacity">Most token ids, and at least those of the longest sequence.</param>
     /// <param name="classes">Logits of a sequence (C).</param>
-    public Batch(int maxTokens, int capacity, int classes)
+    public Batch(int capacity, int classes)
     {
-        _maxTokens = maxTokens;
         _classes = classes;
         _ids = new int[capacity];
         _segmentIds = new int[capacity];
@@ -39,6 +36,9 @@ internal sealed class Batch
 
     /// <summary>Token ids of each sequence, in order.</summary>
     public ReadOnlySpan<int> Lengths => _lengths.AsSpan(0, Sequences);
+
+    /// <summary>The jobs that have a part in it, with how many sequences.</summary>
+    public IEnumerable<(ScoreJob Job, int Count)> Parts => _parts.Select(p => (p.Job, p.Count));
 
     /// <summary>The jobs that have a part in it.</summary>
     public IEnumerable<ScoreJob> Jobs => _parts.Select(p => p.Job);
@@ -60,14 +60,15 @@ internal sealed class Batch
     /// <param name="job">A job.</param>
     /// <param name="first">Its first sequence not yet in a batch.</param>
     /// <param name="start">Where that sequence starts among the job's ids.</param>
+    /// <param name="limit">Most token ids in the batch; a longer sequence goes alone.</param>
     /// <returns>How many sequences were added; 0 when the batch is full.</returns>
-    public int Add(ScoreJob job, int first, int start)
+    public int Add(ScoreJob job, int first, int start, int limit)
     {
         var lengths = job.Sequences.Lengths;
         var tokens = 0;
         var count = 0;
         while (first + count < lengths.Length
-            && (Tokens + tokens + lengths[first + count] <= _maxTokens || Tokens + tokens == 0))
+            && (Tokens + tokens + lengths[first + count] <= limit || Tokens + tokens == 0))
         {
             tokens += lengths[first + count];
             count++;

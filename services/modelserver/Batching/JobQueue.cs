@@ -1,16 +1,19 @@
 namespace Moodstream.ModelServer.Batching;
 
 /// <summary>
-/// What waits for the model: bounded in sequences, oldest first. Nothing waits for a batch to fill; it fills while the
-/// one before is computed.
+/// What waits for the model: bounded in sequences, oldest first. Nothing waits for a batch to fill; it fills while those
+/// before are computed.
 /// </summary>
 /// <param name="capacity">Most sequences that wait.</param>
-internal sealed class JobQueue(int capacity)
+/// <param name="maxBatchTokens">Most token ids of a batch; a longer sequence goes alone.</param>
+internal sealed class JobQueue(int capacity, int maxBatchTokens)
 {
-    // Guards all below; the model's thread waits on it.
+    // Guards all below; threads that have nothing to do wait on it.
     private readonly object _lock = new();
     private readonly LinkedList<ScoreJob> _jobs = [];
+    private int _idle;
     private int _sequences;
+    private long _tokens; // Of the sequences that wait.
     private int _nextSequence;
     private int _nextStart;
     private int _dropped;
@@ -27,6 +30,18 @@ internal sealed class JobQueue(int capacity)
             lock (_lock)
             {
                 return _sequences;
+            }
+        }
+    }
+
+    /// <summary>Threads that have nothing to do.</summary>
+    public int Idle
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _idle;
             }
         }
     }
@@ -62,16 +77,20 @@ internal sealed class JobQueue(int capacity)
 
             _jobs.AddLast(job);
             _sequences += job.Sequences.Count;
+            _tokens += job.Sequences.Ids.Length;
             Monitor.Pulse(_lock);
             return true;
         }
     }
 
-    /// <summary>Waits for a job and fills a batch with as many of the oldest as fit; those nobody waits for are dropped.</summary>
+    /// <summary>
+    /// Waits for a job and fills a batch with as many of the oldest as fit, or with what is the caller's share when other
+    /// threads have nothing to do; those nobody waits for are dropped.
+    /// </summary>
     /// <returns>Jobs dropped since the last call.</returns>
     /// <remarks>
-    /// Called by one thread. The batch stays empty when there were only such to drop; and, with 0 dropped, when the queue
-    /// is closed and nothing is left.
+    /// The batch stays empty when there were only such to drop; and, with 0 dropped, when the queue is closed and nothing
+    /// is left.
     /// </remarks>
     public int Take(Batch batch)
     {
@@ -82,10 +101,17 @@ internal sealed class JobQueue(int capacity)
             {
                 if (_jobs.Count == 0)
                 {
+                    _idle++;
                     Monitor.Wait(_lock);
+                    _idle--;
                 }
 
                 Fill(batch);
+            }
+
+            if (_jobs.Count > 0)
+            {
+                Monitor.Pulse(_lock); // One job may be work for several.
             }
 
             var dropped = _dropped;
@@ -106,6 +132,8 @@ internal sealed class JobQueue(int capacity)
 
     private void Fill(Batch batch)
     {
+        var share = (_tokens + _idle) / (_idle + 1); // Rounded up.
+        var limit = (int)Math.Min(share, maxBatchTokens);
         while (_jobs.First is { Value: var job })
         {
             if (job.IsAbandoned)
@@ -115,7 +143,7 @@ internal sealed class JobQueue(int capacity)
                 continue;
             }
 
-            var count = batch.Add(job, _nextSequence, _nextStart);
+            var count = batch.Add(job, _nextSequence, _nextStart, limit);
             if (count == 0)
             {
                 break;
@@ -124,7 +152,9 @@ internal sealed class JobQueue(int capacity)
             _sequences -= count;
             for (var i = 0; i < count; i++)
             {
-                _nextStart += job.Sequences.Lengths[_nextSequence++];
+                var length = job.Sequences.Lengths[_nextSequence++];
+                _nextStart += length;
+                _tokens -= length;
             }
 
             if (_nextSequence == job.Sequences.Count)
@@ -143,7 +173,9 @@ internal sealed class JobQueue(int capacity)
     /// <summary>Takes the first job out, with what of it is not in a batch.</summary>
     private void RemoveFirst()
     {
-        _sequences -= _jobs.First!.Value.Sequences.Count - _nextSequence; // called when there is one
+        var sequences = _jobs.First!.Value.Sequences; // called when there is one
+        _sequences -= sequences.Count - _nextSequence;
+        _tokens -= sequences.Ids.Length - _nextStart;
         _jobs.RemoveFirst();
         _nextSequence = 0;
         _nextStart = 0;
@@ -158,6 +190,7 @@ internal sealed class JobQueue(int capacity)
             if (node.Value.IsAbandoned)
             {
                 _sequences -= node.Value.Sequences.Count;
+                _tokens -= node.Value.Sequences.Ids.Length;
                 Drop(node.Value);
                 _jobs.Remove(node);
             }

@@ -2,36 +2,34 @@ using Moodstream.Bert;
 
 namespace Moodstream.ModelServer.Batching;
 
-/// <summary>The one owner of a loaded model: a thread that takes batches off the queue and scores them until the queue is closed and empty.</summary>
+/// <summary>A thread that takes batches off the queue and scores them until the queue is closed and empty.</summary>
 internal sealed class ModelWorker : IDisposable
 {
     private readonly BertScorer _scorer;
     private readonly Batch _batch;
+    private readonly JobQueue _queue;
     private readonly ModelServerMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Thread _thread;
 
+    // The scorer has one thread, and is owned from here on.
     public ModelWorker(
-        BertModel model, BertScorerOptions options, int batchTokens, int queue, ModelServerMetrics metrics, TimeProvider time, ILogger logger)
+        BertScorer scorer, Batch batch, JobQueue queue, string name, ModelServerMetrics metrics, TimeProvider time, ILogger logger)
     {
-        _scorer = model.CreateScorer(options);
-        _batch = new Batch(batchTokens, options.MaxBatchTokens, model.Labels.Count);
+        _scorer = scorer;
+        _batch = batch;
+        _queue = queue;
         _metrics = metrics;
         _time = time;
         _logger = logger;
-        Queue = new JobQueue(queue);
-        _thread = new Thread(Run) { IsBackground = true, Name = $"model {model.Version}" };
+        _thread = new Thread(Run) { IsBackground = true, Name = name };
         _thread.Start();
     }
 
-    /// <summary>What waits for the model.</summary>
-    public JobQueue Queue { get; }
-
-    /// <summary>Scores what waits, then ends the thread.</summary>
+    /// <summary>Waits for the thread, which ends when the queue has been closed and is empty.</summary>
     public void Dispose()
     {
-        Queue.Close();
         _thread.Join();
         _scorer.Dispose();
     }
@@ -40,7 +38,7 @@ internal sealed class ModelWorker : IDisposable
     {
         while (true)
         {
-            var dropped = Queue.Take(_batch);
+            var dropped = _queue.Take(_batch);
             _metrics.Abandoned(dropped);
             if (_batch.Sequences > 0)
             {

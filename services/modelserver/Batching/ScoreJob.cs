@@ -8,7 +8,7 @@ internal sealed class ScoreJob(TokenSequences sequences, int classes, long enque
 
     public TokenSequences Sequences => sequences;
 
-    /// <summary>[B, C] row-major; written by the model's thread until <see cref="Scored"/>.</summary>
+    /// <summary>[B, C] row-major; written by the model's threads until <see cref="Scored"/>.</summary>
     public float[] LogitsBC { get; } = new float[sequences.Count * classes];
 
     public long EnqueuedAt => enqueuedAt;
@@ -19,11 +19,9 @@ internal sealed class ScoreJob(TokenSequences sequences, int classes, long enque
     /// <summary>Ends when every sequence has its logits, or with why there are none.</summary>
     public Task Scored => _scored.Task;
 
-    // Called by the model's thread alone.
     public void Completed(int count)
     {
-        _left -= count;
-        if (_left == 0)
+        if (Interlocked.Add(ref _left, -count) == 0)
         {
             _scored.TrySetResult();
         }

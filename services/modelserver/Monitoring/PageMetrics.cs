@@ -35,7 +35,7 @@ internal static class PageMetrics
             Microseconds));
         yield return (ModelServerMetrics.BatchDuration, Histogram(
             ":tensorflow:serving:runtime_latency",
-            "Microseconds the model took for a batch.",
+            "Microseconds a thread took for a batch.",
             new MetricLabels([model, ("API", Predict), ("runtime", "Moodstream")]),
             Latencies,
             Microseconds));

@@ -45,11 +45,6 @@ internal sealed class ModelLoader(
         var model = BertModel.Load(folder.Path);
         try
         {
-            var scorer = new BertScorerOptions
-            {
-                Threads = _options.Threads ?? Environment.ProcessorCount,
-                MaxBatchTokens = Math.Max(_options.MaxBatchTokens, model.Config.MaxPositions),
-            };
             var hasTokenizer = HasTokenizer(folder.Path);
             if (hasTokenizer && model.Encoder.VocabularySize > model.Config.VocabularySize)
             {
@@ -57,11 +52,11 @@ internal sealed class ModelLoader(
                     $"{folder.Path}: the vocabulary has {model.Encoder.VocabularySize} entries, the model {model.Config.VocabularySize}");
             }
 
-            Test(model, folder.Path, scorer);
+            Test(model, folder.Path);
             return new ServedVersion(
                 folder.Version,
                 model,
-                new ModelWorker(model, scorer, _options.MaxBatchTokens, _options.Queue, metrics, time, logger),
+                new ModelWorkers(model, _options, metrics, time, logger),
                 ServingSignatures.Of(model, hasTokenizer, _options));
         }
         catch
@@ -72,9 +67,13 @@ internal sealed class ModelLoader(
     }
 
     /// <summary>The stored answers, where the folder has some; in any case a sequence, whose logits must be numbers.</summary>
-    private static void Test(BertModel model, string folder, BertScorerOptions options)
+    private void Test(BertModel model, string folder)
     {
-        using var scorer = model.CreateScorer(options);
+        using var scorer = model.CreateScorer(new BertScorerOptions
+        {
+            Threads = _options.Threads ?? Environment.ProcessorCount,
+            MaxBatchTokens = Math.Max(_options.MaxBatchTokens, model.Config.MaxPositions),
+        });
         var logits = new float[model.Labels.Count];
         scorer.ScoreIds(new TokenBatch([0], [1]), logits);
         if (Array.Find(logits, l => !float.IsFinite(l)) is var odd && !float.IsFinite(odd))

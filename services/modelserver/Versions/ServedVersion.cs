@@ -4,9 +4,9 @@ using Moodstream.ModelServer.Predict;
 
 namespace Moodstream.ModelServer.Versions;
 
-/// <summary>A version in memory: its model, the thread that owns it, its signatures. Freed when the last request that uses it has ended.</summary>
+/// <summary>A version in memory: its model, the threads that own it, its signatures. Freed when the last request that uses it has ended.</summary>
 internal sealed class ServedVersion(
-    long version, BertModel model, ModelWorker worker, IReadOnlyDictionary<string, ServingSignature> signatures)
+    long version, BertModel model, ModelWorkers workers, IReadOnlyDictionary<string, ServingSignature> signatures)
 {
     private readonly TaskCompletionSource _unused = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -17,7 +17,7 @@ internal sealed class ServedVersion(
 
     public BertModel Model => model;
 
-    public JobQueue Queue => worker.Queue;
+    public JobQueue Queue => workers.Queue;
 
     /// <summary>Signatures by name, in order of the names.</summary>
     public IReadOnlyDictionary<string, ServingSignature> Signatures => signatures;
@@ -53,7 +53,7 @@ internal sealed class ServedVersion(
     {
         Release();
         await _unused.Task;
-        worker.Dispose();
+        workers.Dispose();
         model.Dispose();
     }
 }

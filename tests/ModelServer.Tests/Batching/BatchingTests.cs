@@ -10,11 +10,14 @@ public sealed class BatchingTests
 {
     private const string Full = "The batch scheduling queue to which this task was submitted is full";
 
-    [Fact]
-    public async Task Predict_ManyCallersAtOnce_GetTheSameBitsAsAlone()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task Predict_ManyCallersAtOnce_GetTheSameBitsAsAlone(int threads)
     {
         using var folder = new ModelBase(1);
-        await using var server = await ModelServerHost.StartAsync(folder.Path);
+        await using var server = await ModelServerHost.StartAsync(
+            folder.Path, new Dictionary<string, string?> { [nameof(ModelServerOptions.Threads)] = $"{threads}" });
         var requests = Enumerable.Range(0, 64).Select(i => Some.Request(1 + (i % 5), 1 + (i * 5 % 60))).ToArray();
         var alone = new List<float[]>();
         foreach (var request in requests)

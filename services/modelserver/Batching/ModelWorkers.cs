@@ -1,0 +1,40 @@
+using Moodstream.Bert;
+
+namespace Moodstream.ModelServer.Batching;
+
+/// <summary>
+/// The owners of a loaded model: threads that take batches off one queue, each for itself, so that none waits for
+/// another to end.
+/// </summary>
+internal sealed class ModelWorkers : IDisposable
+{
+    private readonly ModelWorker[] _workers;
+
+    // They share the model, which must live longer.
+    public ModelWorkers(BertModel model, ModelServerOptions options, ModelServerMetrics metrics, TimeProvider time, ILogger logger)
+    {
+        Queue = new JobQueue(options.Queue, options.MaxBatchTokens);
+        var most = Math.Max(options.MaxBatchTokens, model.Config.MaxPositions);
+        _workers =
+        [
+            .. Enumerable.Range(1, options.Threads ?? Environment.ProcessorCount).Select(i => new ModelWorker(
+                model.CreateScorer(new BertScorerOptions { Threads = 1, MaxBatchTokens = most }),
+                new Batch(most, model.Labels.Count),
+                Queue,
+                $"model {model.Version}.{i}",
+                metrics,
+                time,
+                logger)),
+        ];
+    }
+
+    /// <summary>What waits for the model.</summary>
+    public JobQueue Queue { get; }
+
+    /// <summary>Scores what waits, then ends the threads.</summary>
+    public void Dispose()
+    {
+        Queue.Close();
+        Array.ForEach(_workers, worker => worker.Dispose());
+    }
+}

@@ -15,7 +15,7 @@ internal sealed class PublishApi(SidecarOptions options, Publisher publisher, do
         var data = await call.BodyAsync();
         if (!raw)
         {
-            data = Envelope(data, call.Header("Content-Type") ?? "text/plain", pubSub, topic, call.Metadata, TraceOf(call));
+            data = Envelope(data, null, call.Header("Content-Type") ?? "text/plain", pubSub, topic, call.Metadata, TraceOf(call));
         }
 
         var problem = options.Faults.Refuses() ? new DeliveryException(Refused) : await publisher.PublishAsync(pubSub, topic, data, call.Metadata);
@@ -94,8 +94,10 @@ internal sealed class PublishApi(SidecarOptions options, Publisher publisher, do
             }
 
             var contentType = entry.TextAt("contentType") ?? "";
-            var bytes = EventOf(entry, contentType, pubSub, topic);
-            entries.Add(new(id, raw ? bytes : Envelope(bytes, contentType, pubSub, topic, metadata ?? [], Trace.Of(trace.Parent, trace.State, samplingRate)), metadata));
+            var data = entry.TryGetProperty("event", out var value) ? value : JsonElement.Parse("null"u8);
+            JsonElement? cloudEvent = !raw && CloudEvents.IsCloudEvent(contentType) ? data : null;
+            var bytes = cloudEvent is null ? EventOf(data, contentType, pubSub, topic) : [];
+            entries.Add(new(id, raw ? bytes : Envelope(bytes, cloudEvent, contentType, pubSub, topic, metadata ?? [], Trace.Of(trace.Parent, trace.State, samplingRate)), metadata));
         }
 
         return entries;
@@ -107,7 +109,7 @@ internal sealed class PublishApi(SidecarOptions options, Publisher publisher, do
         {
             var json = GoJson.Parse(body);
             return json.RootElement.ValueKind == JsonValueKind.Array ? json
-                : throw new GoJsonException($"json: cannot unmarshal {GoJson.Kind(json)} into Go value of type []http.bulkPublishMessageEntry");
+                : throw new GoJsonException($"json: cannot unmarshal {GoJson.Kind(json.RootElement)} into Go value of type []http.bulkPublishMessageEntry");
         }
         catch (GoJsonException problem)
         {
@@ -116,9 +118,8 @@ internal sealed class PublishApi(SidecarOptions options, Publisher publisher, do
     }
 
     /// <summary>The bytes of an entry's event: numbers go through doubles here already.</summary>
-    private byte[] EventOf(JsonElement entry, string contentType, string pubSub, string topic)
+    private byte[] EventOf(JsonElement given, string contentType, string pubSub, string topic)
     {
-        var given = entry.TryGetProperty("event", out var value) ? value : JsonElement.Parse("null"u8);
         if (CloudEvents.IsBinary(contentType) && given.ValueKind == JsonValueKind.String)
         {
             return given.TryGetBytesFromBase64(out var bytes) ? bytes
@@ -133,11 +134,11 @@ internal sealed class PublishApi(SidecarOptions options, Publisher publisher, do
             $"error when marshalling cloud event envelope for topic {topic} pubsub {pubSub}: error: {why}", "DAPR_PUBSUB_MARSHAL_ENVELOPE", $"error: {why}");
     }
 
-    private byte[] Envelope(byte[] body, string contentType, string pubSub, string topic, Dictionary<string, string> metadata, Trace trace)
+    private byte[] Envelope(byte[] body, JsonElement? cloudEvent, string contentType, string pubSub, string topic, Dictionary<string, string> metadata, Trace trace)
     {
         try
         {
-            return CloudEvents.Envelope(body, contentType, pubSub, topic, options.AppId, metadata, trace, TimeProvider.System.GetUtcNow());
+            return CloudEvents.Envelope(body, cloudEvent, contentType, pubSub, topic, options.AppId, metadata, trace, TimeProvider.System.GetUtcNow());
         }
         catch (GoJsonException problem)
         {

@@ -9,14 +9,21 @@ namespace Moodstream.Tests.Sidecar.PubSub;
 /// <summary>Many events, one POST, one POST at a time (Dapr's contract, 2.5; 05a-bulk-shape, 05b-bulk-no-policy).</summary>
 internal sealed class BulkDelivery(Subscription subscription, SidecarResources resources, AppChannel app, Publisher publisher, Action<string> log, CancellationToken stopped)
 {
-    private sealed record Item(string EntryId, StreamMessage Message, TaskCompletionSource<Exception?> Done)
+    private sealed class Item(StreamMessage message)
     {
+        public string EntryId { get; } = Trace.NewId();
+
+        public StreamMessage Message => message;
+
+        public TaskCompletionSource<Exception?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public byte[] Json { get; set; } = [];
 
         public string? Path { get; set; }
     }
 
     private readonly Channel<Item> _incoming = Channel.CreateUnbounded<Item>();
+    private volatile TaskCompletionSource _full = new();
 
     /// <summary>
     /// Waits until the entry's batch is answered, however long: so a batch never exceeds the component's workers, and an
@@ -24,8 +31,13 @@ internal sealed class BulkDelivery(Subscription subscription, SidecarResources r
     /// </summary>
     public async Task<Exception?> DeliverAsync(StreamMessage message, CancellationToken limit)
     {
-        var item = new Item(Trace.NewId(), message, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var item = new Item(message);
         _incoming.Writer.TryWrite(item);
+        if (_incoming.Reader.Count >= subscription.Bulk!.MaxMessages)
+        {
+            _full.TrySetResult();
+        }
+
         try
         {
             return await item.Done.Task.WaitAsync(stopped);
@@ -44,19 +56,17 @@ internal sealed class BulkDelivery(Subscription subscription, SidecarResources r
         {
             while (await _incoming.Reader.WaitToReadAsync(stopped))
             {
-                List<Item> batch = [];
-                using var full = CancellationTokenSource.CreateLinkedTokenSource(stopped);
-                full.CancelAfter(bulk.MaxAwait);
-                while (batch.Count < bulk.MaxMessages)
+                _full = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                if (_incoming.Reader.Count < bulk.MaxMessages)
                 {
-                    try
-                    {
-                        batch.Add(await _incoming.Reader.ReadAsync(full.Token));
-                    }
-                    catch (OperationCanceledException) when (!stopped.IsCancellationRequested)
-                    {
-                        break;
-                    }
+                    await _full.Task.WaitAsync(bulk.MaxAwait, TimeProvider.System, stopped).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    stopped.ThrowIfCancellationRequested();
+                }
+
+                List<Item> batch = [];
+                while (batch.Count < bulk.MaxMessages && _incoming.Reader.TryRead(out var item))
+                {
+                    batch.Add(item);
                 }
 
                 await DeliverBatchAsync(batch);
@@ -91,17 +101,23 @@ internal sealed class BulkDelivery(Subscription subscription, SidecarResources r
 
     private void Prepare(Item item)
     {
-        var output = new ArrayBufferWriter<byte>(item.Message.Data.Length + 512);
+        var data = item.Message.Data;
+        var output = new ArrayBufferWriter<byte>(data.Length + 512);
         void Write(string text) => output.Write(Encoding.UTF8.GetBytes(text));
         Write($$"""{"entryId":"{{item.EntryId}}","event":""");
         if (subscription.Raw)
         {
             item.Path = subscription.PathOf(null);
-            output.Write(GoJson.Text(Convert.ToBase64String(item.Message.Data)));
+            output.Write(GoJson.Text(Convert.ToBase64String(data)));
+        }
+        else if (subscription.Rules.Count == 1 && GoJson.IsWritten(data))
+        {
+            item.Path = subscription.PathOf(null);
+            output.Write(data);
         }
         else
         {
-            using var cloudEvent = JsonDocument.Parse(item.Message.Data);
+            using var cloudEvent = JsonDocument.Parse(data);
             item.Path = subscription.PathOf(cloudEvent.RootElement.TextAt("type"));
             GoJson.Write(output, cloudEvent.RootElement, doubles: true);
         }
@@ -121,7 +137,7 @@ internal sealed class BulkDelivery(Subscription subscription, SidecarResources r
         var problem = await target.Retry.RunAsync(async () =>
         {
             var (again, dropped, why) = await PostAsync(path, id, failed, target.Timeout);
-            foreach (var item in failed.Except(again).Except(dropped))
+            foreach (var item in again.Count + dropped.Count == 0 ? failed : failed.Except(again).Except(dropped))
             {
                 item.Done.TrySetResult(null);
             }

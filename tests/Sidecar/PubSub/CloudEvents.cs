@@ -15,14 +15,14 @@ internal static class CloudEvents
     public static bool IsText(string contentType) =>
         MediaType(contentType) is var type && (type.StartsWith("text/", StringComparison.Ordinal) || type == "application/xml");
 
-    /// <summary>The bytes to store for one published body.</summary>
-    public static byte[] Envelope(byte[] body, string contentType, string pubSub, string topic, string appId,
+    /// <summary>The bytes to store for one published body, or for an entry of many that is an event and has been parsed.</summary>
+    public static byte[] Envelope(byte[] body, JsonElement? cloudEvent, string contentType, string pubSub, string topic, string appId,
         IReadOnlyDictionary<string, string> metadata, Trace trace, DateTimeOffset now)
     {
         SortedDictionary<string, byte[]> members;
         if (IsCloudEvent(contentType))
         {
-            members = GoJson.Members(body);
+            members = cloudEvent is { } parsed ? GoJson.Members(parsed, doubles: true) : GoJson.Members(body);
             // Trap: with no traceid an own traceparent is overwritten (Dapr's contract, 1.1).
             if (!members.TryGetValue("traceid", out var own) || own is [(byte)'"', (byte)'"'])
             {

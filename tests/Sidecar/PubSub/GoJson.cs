@@ -16,6 +16,8 @@ internal static class GoJson
     /// <summary>Bytes that a text as it came may have and may not keep: an escape, what is to be one, how U+2028, U+2029 and U+FFFD begin.</summary>
     private static readonly SearchValues<byte> Doubtful = SearchValues.Create("\\<>&"u8.ToArray().Concat([(byte)0xE2, (byte)0xEF]).ToArray());
 
+    private const int MaxDepth = 64;
+
     private static readonly Comparer<JsonProperty> ByName = Comparer<JsonProperty>.Create(
         (a, b) => JsonMarshal.GetRawUtf8PropertyName(a).SequenceCompareTo(JsonMarshal.GetRawUtf8PropertyName(b)));
 
@@ -45,8 +47,7 @@ internal static class GoJson
                 break;
             case JsonValueKind.String when IsPlain(raw): output.Write(raw); break;
             case JsonValueKind.String: Text(output, value.GetString()!, wire); break;
-            // A whole number as short as that is the same as a double.
-            case JsonValueKind.Number when doubles && (raw.Length > 15 || raw.IndexOfAny(".eE"u8) >= 0): Plain(output, Double(value.GetDouble())); break;
+            case JsonValueKind.Number when doubles && !IsShort(raw): Plain(output, Double(value.GetDouble())); break;
             default: output.Write(raw); break;
         }
     }
@@ -147,23 +148,85 @@ internal static class GoJson
     public static byte[] Map(IReadOnlyDictionary<string, string> map) => Object(map
         .OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, Text(p.Value))));
 
-    /// <summary>The members of an object in JSON, each through <see cref="Write" />; throws <see cref="GoJsonException" /> for anything else.</summary>
+    /// <inheritdoc cref="Members(JsonElement, bool)" />
     public static SortedDictionary<string, byte[]> Members(ReadOnlyMemory<byte> json)
     {
         using var document = Parse(json);
-        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        return Members(document.RootElement, doubles: false);
+    }
+
+    /// <summary>The members of an object, each through <see cref="Write" />; throws <see cref="GoJsonException" /> for anything else.</summary>
+    public static SortedDictionary<string, byte[]> Members(JsonElement json, bool doubles)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
         {
-            throw new GoJsonException($"json: cannot unmarshal {Kind(document)} into Go value of type map[string]interface {{}}");
+            throw new GoJsonException($"json: cannot unmarshal {Kind(json)} into Go value of type map[string]interface {{}}");
         }
 
         var members = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
-        foreach (var member in document.RootElement.EnumerateObject())
+        foreach (var member in json.EnumerateObject())
         {
-            members[member.Name] = Bytes(member.Value);
+            members[member.Name] = Bytes(member.Value, doubles);
         }
 
         return members;
     }
+
+    /// <summary>Whether JSON stands there as <see cref="Write" /> would write it with doubles, so that its bytes do; throws where it is none.</summary>
+    public static bool IsWritten(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        Span<(int Start, int Length)> names = stackalloc (int, int)[MaxDepth + 1]; // The last of each object that is open.
+        var next = 0; // Where a value stands when no white space is before it.
+        var isEmpty = false; // What has just been opened.
+        while (reader.Read())
+        {
+            var start = (int)reader.TokenStartIndex;
+            var value = reader.ValueSpan;
+            var closes = reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray;
+            var good = start == (closes && !isEmpty ? next - 1 : next);
+            isEmpty = false;
+            next = (int)reader.BytesConsumed;
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.StartObject:
+                    names[reader.CurrentDepth + 1] = default;
+                    isEmpty = true;
+                    break;
+                case JsonTokenType.StartArray:
+                    isEmpty = true;
+                    break;
+                case JsonTokenType.PropertyName:
+                    ref var name = ref names[reader.CurrentDepth];
+                    good &= next == start + value.Length + 3 && IsPlain(value) && value.SequenceCompareTo(json.Slice(name.Start, name.Length)) > 0;
+                    name = (start + 1, value.Length);
+                    break;
+                case JsonTokenType.String:
+                    good &= IsPlain(value);
+                    next++;
+                    break;
+                case JsonTokenType.Number:
+                    good &= IsShort(value);
+                    next++;
+                    break;
+                default:
+                    next++;
+                    break;
+            }
+
+            if (!good)
+            {
+                return false;
+            }
+        }
+
+        return next - 1 == json.Length;
+    }
+
+    /// <summary>Whether a number is its own shortest form as a double: up to 15 digits are.</summary>
+    private static bool IsShort(ReadOnlySpan<byte> number) => !number.Contains((byte)'.')
+        ? number.Length <= 15 && number.IndexOfAny("eE"u8) < 0
+        : number.Length <= 16 && number.IndexOfAny("eE"u8) < 0 && number[^1] != '0' && !number.TrimStart((byte)'-').StartsWith("0.0000"u8);
 
     /// <summary>Parses, or says what is wrong, in Go's words as far as the recordings show them.</summary>
     public static JsonDocument Parse(ReadOnlyMemory<byte> json)
@@ -179,7 +242,7 @@ internal static class GoJson
         }
     }
 
-    public static string Kind(JsonDocument document) => document.RootElement.ValueKind.ToString().ToLowerInvariant();
+    public static string Kind(JsonElement json) => json.ValueKind.ToString().ToLowerInvariant();
 
     /// <summary>Shortest digits that read back, without an exponent for large ones.</summary>
     private static string Double(double value)

@@ -24,7 +24,7 @@ internal sealed class Publisher(SidecarResources resources, IReadOnlyDictionary<
             List<(BulkEntry Entry, string Error)> again = [];
             foreach (var some in failed.Select(f => f.Entry).Chunk(AtOnce))
             {
-                var problems = await Task.WhenAll(some.Select(e => OnceAsync(pubSub, topic, e.Data, e.Metadata)));
+                var problems = await AllOnceAsync(pubSub, topic, some);
                 again.AddRange(some.Zip(problems).Where(p => p.Second is not null).Select(p => (p.First, p.Second!.Message)));
             }
 
@@ -32,6 +32,20 @@ internal sealed class Publisher(SidecarResources resources, IReadOnlyDictionary<
             return failed.Count == 0 ? null : new DeliveryException(failed[0].Error);
         }, CancellationToken.None);
         return [.. failed.Select(f => (f.Entry.EntryId, f.Error))];
+    }
+
+    private async Task<Exception?[]> AllOnceAsync(string pubSub, string topic, IReadOnlyList<BulkEntry> entries)
+    {
+        try
+        {
+            var refused = await components[pubSub].PublishAsync(topic, entries);
+            return [.. refused.Select(r => r is null ? null : Failure(r))];
+        }
+        catch (Exception problem) when (problem is RedisUnreachableException or RedisRefusedException or TimeoutException)
+        {
+            // One by one, with the retries of each.
+            return await Task.WhenAll(entries.Select(e => OnceAsync(pubSub, topic, e.Data, e.Metadata)));
+        }
     }
 
     private async Task<Exception?> OnceAsync(string pubSub, string topic, byte[] data, IReadOnlyDictionary<string, string>? metadata)
@@ -43,7 +57,9 @@ internal sealed class Publisher(SidecarResources resources, IReadOnlyDictionary<
         }
         catch (Exception problem) when (problem is RedisUnreachableException or RedisRefusedException or OperationCanceledException)
         {
-            return new DeliveryException($"redis streams: error from publish: {problem.Message}");
+            return Failure(problem);
         }
     }
+
+    private static DeliveryException Failure(Exception problem) => new($"redis streams: error from publish: {problem.Message}");
 }

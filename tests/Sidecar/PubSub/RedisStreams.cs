@@ -54,11 +54,27 @@ internal sealed class RedisStreams : IAsyncDisposable
 
     public async Task PublishAsync(string topic, byte[] data, IReadOnlyDictionary<string, string>? metadata)
     {
-        if (_faults.Loses(topic))
+        if (!_faults.Loses(topic))
         {
-            return;
+            await _redis.CommandAsync(Add(topic, data, metadata));
         }
+    }
 
+    /// <summary>
+    /// Stores entries at one go, which wakes once whoever waits for them; gives what Redis has against each, or null. Throws
+    /// where not even that is known.
+    /// </summary>
+    public async Task<Exception?[]> PublishAsync(string topic, IReadOnlyList<BulkEntry> entries)
+    {
+        var lost = entries.Select(_ => _faults.Loses(topic)).ToArray();
+        var adds = entries.Where((_, i) => !lost[i]).Select(e => Add(topic, e.Data, e.Metadata));
+        var replies = (await _redis.TogetherAsync([["MULTI"], .. adds, ["EXEC"]]))[^1].Items();
+        var next = 0;
+        return [.. lost.Select(isLost => isLost ? null : replies[next++] as Exception)];
+    }
+
+    private object[] Add(string topic, byte[] data, IReadOnlyDictionary<string, string>? metadata)
+    {
         List<object> command = ["XADD", topic];
         if (_streamTtl > TimeSpan.Zero)
         {
@@ -71,7 +87,7 @@ internal sealed class RedisStreams : IAsyncDisposable
             command.AddRange(["metadata", GoJson.Map(metadata)]);
         }
 
-        await _redis.CommandAsync([.. command]);
+        return [.. command];
     }
 
     /// <summary>Reads a topic until its token is cancelled; a reader already waiting in Redis then still takes one more entry, which stays pending.</summary>

@@ -29,7 +29,7 @@ internal static class TrendsExtensions
             App = Apps.Trends,
             DeadLetterTopic = Topics.Dead,
             IsSink = true,
-            Bulk = new BulkDelivery { MaxCount = 100, MaxWait = TimeSpan.FromMilliseconds(250) },
+            Bulk = new BulkDelivery { MaxCount = 128, MaxWait = TimeSpan.FromMilliseconds(500) },
         });
         return builder;
     }

@@ -9,7 +9,7 @@ namespace Moodstream.Classifier.Batching;
 internal sealed class BatchPolicy(int maxTokens, int maxPosts)
 {
     /// <summary>Longest that a post waits for others while another batch is under way.</summary>
-    public static readonly TimeSpan MaxLinger = TimeSpan.FromMilliseconds(40);
+    public static readonly TimeSpan MaxLinger = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
     /// Whether a batch takes one more post. An empty one does: a post over the limit goes alone rather than never.

@@ -4,21 +4,30 @@ using System.Net.Sockets;
 namespace Moodstream.Tests.Sidecar;
 
 /// <summary>What the app answered.</summary>
-internal sealed record AppAnswer(int Status, IReadOnlyList<(string Name, string Value)> Headers, byte[] Body)
+internal sealed class AppAnswer(HttpResponseMessage response, byte[] body)
 {
+    public int Status => (int)response.StatusCode;
+
     public bool Good => Status is >= 200 and < 300;
+
+    public IEnumerable<(string Name, string Value)> Headers =>
+        response.Headers.Concat<KeyValuePair<string, IEnumerable<string>>>(response.Content.Headers).SelectMany(h => h.Value.Select(v => (h.Key, v)));
+
+    public byte[] Body => body;
 }
 
 /// <summary>Calls into the app, with the headers of daprd's own client (Dapr's contract, 2.3; any recording).</summary>
 internal sealed class AppChannel : IDisposable
 {
-    private readonly HttpClient _client;
+    private readonly HttpMessageInvoker _client;
     private readonly SidecarOptions _options;
+    private readonly Uri _app;
     private readonly CancellationTokenSource _closed = new();
 
     public AppChannel(SidecarOptions options)
     {
         _options = options;
+        _app = new($"http://127.0.0.1:{options.AppPort}");
         _client = new(new SocketsHttpHandler
         {
             UseProxy = false,
@@ -26,17 +35,13 @@ internal sealed class AppChannel : IDisposable
             UseCookies = false,
             ActivityHeadersPropagator = null,
             AutomaticDecompression = DecompressionMethods.GZip,
-        })
-        {
-            BaseAddress = new($"http://127.0.0.1:{options.AppPort}"),
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+        });
     }
 
     public async Task<AppAnswer> CallAsync(string method, string path, IEnumerable<(string Name, string Value)> headers, ReadOnlyMemory<byte>? body,
         string? contentType, TimeSpan? timeout = null)
     {
-        using var request = new HttpRequestMessage(new(method), path);
+        using var request = new HttpRequestMessage(HttpMethod.Parse(method), new Uri(_app, path));
         request.Headers.TryAddWithoutValidation("User-Agent", "Go-http-client/1.1");
         if (body is not null || contentType is not null)
         {
@@ -57,13 +62,11 @@ internal sealed class AppChannel : IDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token);
-        ends.CancelAfter(timeout ?? Timeout.InfiniteTimeSpan);
-        using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseContentRead, ends.Token);
-        return new((int)response.StatusCode,
-            [.. response.Headers.Concat<KeyValuePair<string, IEnumerable<string>>>(response.Content.Headers)
-                .SelectMany(h => h.Value.Select(v => (h.Key, v)))],
-            await response.Content.ReadAsByteArrayAsync(ends.Token));
+        using var limit = timeout is null ? null : CancellationTokenSource.CreateLinkedTokenSource(_closed.Token);
+        limit?.CancelAfter(timeout!.Value);
+        var ends = limit?.Token ?? _closed.Token;
+        using var response = await _client.SendAsync(request, ends);
+        return new(response, await response.Content.ReadAsByteArrayAsync(ends));
     }
 
     /// <summary>Whether the app's port accepts connections.</summary>

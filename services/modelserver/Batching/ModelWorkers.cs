@@ -8,24 +8,28 @@ namespace Moodstream.ModelServer.Batching;
 /// </summary>
 internal sealed class ModelWorkers : IDisposable
 {
-    private readonly ModelWorker[] _workers;
+    private readonly List<ModelWorker> _workers = [];
 
     // They share the model, which must live longer.
     public ModelWorkers(BertModel model, ModelServerOptions options, ModelServerMetrics metrics, TimeProvider time, ILogger logger)
     {
         Queue = new JobQueue(options.Queue, options.MaxBatchTokens);
         var most = Math.Max(options.MaxBatchTokens, model.Config.MaxPositions);
-        _workers =
-        [
-            .. Enumerable.Range(1, options.Threads ?? Environment.ProcessorCount).Select(i => new ModelWorker(
-                model.CreateScorer(new BertScorerOptions { Threads = 1, MaxBatchTokens = most }),
-                new Batch(most, model.Labels.Count),
-                Queue,
-                $"model {model.Version}.{i}",
-                metrics,
-                time,
-                logger)),
-        ];
+        try
+        {
+            for (var i = 1; i <= (options.Threads ?? Environment.ProcessorCount); i++)
+            {
+                var scorer = model.CreateScorer(new BertScorerOptions { Threads = 1, MaxBatchTokens = most });
+                _workers.Add(new ModelWorker(
+                    scorer, new Batch(most, model.Labels.Count), Queue, $"model {model.Version}.{i}", metrics, time, logger));
+            }
+        }
+        catch
+        {
+            // No memory for all: the version is refused, and must leave nothing behind.
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>What waits for the model.</summary>
@@ -35,6 +39,6 @@ internal sealed class ModelWorkers : IDisposable
     public void Dispose()
     {
         Queue.Close();
-        Array.ForEach(_workers, worker => worker.Dispose());
+        _workers.ForEach(worker => worker.Dispose());
     }
 }

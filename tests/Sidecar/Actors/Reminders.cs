@@ -42,7 +42,7 @@ internal sealed class Reminders(ActorHost host, Placement placement, RedisClient
 
         await redis.CommandAsync("HSET", "reminders", key, json.ToJsonString());
         await redis.CommandAsync("ZADD", "due", Now() + (long)schedule.Due.TotalMilliseconds, key);
-        _changed.Release();
+        Changed();
         return true;
     }
 
@@ -100,6 +100,15 @@ internal sealed class Reminders(ActorHost host, Placement placement, RedisClient
 
     public void Dispose() => _changed.Dispose();
 
+    /// <summary>Looks again at once; several changes are one look.</summary>
+    private void Changed()
+    {
+        if (_changed.CurrentCount == 0)
+        {
+            _changed.Release();
+        }
+    }
+
     private async Task FireAsync(string type, string id, string name, long due)
     {
         try
@@ -134,7 +143,7 @@ internal sealed class Reminders(ActorHost host, Placement placement, RedisClient
             reminder["left"] = left;
             await redis.CommandAsync("HSET", "reminders", key, reminder.ToJsonString());
             await redis.CommandAsync("ZADD", "due", next, key);
-            _changed.Release();
+            Changed();
         }
         catch (Exception problem) when (problem is RedisUnreachableException or RedisRefusedException or OperationCanceledException)
         {

@@ -11,9 +11,10 @@ internal sealed class MeterGate : IDisposable
 
     private MeterGate(ModelServerHost server, string name)
     {
+        var meters = server.Meters; // Instruments of other tests' servers come as well, when this one is gone already.
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Scope == server.Meters && instrument.Name == name)
+            if (instrument.Meter.Scope == meters && instrument.Name == name)
             {
                 listener.EnableMeasurementEvents(instrument);
             }

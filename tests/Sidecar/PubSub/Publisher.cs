@@ -41,7 +41,7 @@ internal sealed class Publisher(SidecarResources resources, IReadOnlyDictionary<
             var refused = await components[pubSub].PublishAsync(topic, entries);
             return [.. refused.Select(r => r is null ? null : Failure(r))];
         }
-        catch (Exception problem) when (problem is RedisUnreachableException or RedisRefusedException or TimeoutException)
+        catch (Exception problem) when (problem is RedisUnreachableException or RedisRefusedException or TimeoutException or OperationCanceledException)
         {
             // One by one, with the retries of each.
             return await Task.WhenAll(entries.Select(e => OnceAsync(pubSub, topic, e.Data, e.Metadata)));

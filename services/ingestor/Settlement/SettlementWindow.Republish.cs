@@ -7,7 +7,8 @@ namespace Moodstream.Ingestor.Settlement;
 /// it. While nothing is answered nothing is proven, so an outage makes no post overdue; only the oldest goes out as a
 /// probe, with the newest known-good post behind it as a control. An answered control proves everything before it.
 /// It is needed where nothing else is in flight (window full, source ended): without it, neither could a post that
-/// kills whoever touches it be told from an outage, nor an outage from a broker that lost all it held.
+/// kills whoever touches it be told from an outage, nor an outage from a broker that lost all it held. So it also goes
+/// out alone, as soon as answers pause.
 /// </remarks>
 internal sealed partial class SettlementWindow
 {
@@ -49,8 +50,9 @@ internal sealed partial class SettlementWindow
             return Probe(now);
         }
 
+        var moved = AskForProof(now);
+
         // In the order of their last publish, so once one is not overdue none of the rest is.
-        var moved = false;
         while (_unanswered.First?.Value is { } post && IsOverdue(post, now) && TryAfford(post, now))
         {
             CountMiss(post);
@@ -99,19 +101,41 @@ internal sealed partial class SettlementWindow
         _probes++;
         _pilot = oldest;
         Requeue(oldest);
+        SendControl();
+        return true;
+    }
+
+    // Answers have paused while something unproven is in flight: the window is full, the source has ended, or posts come
+    // seldom. The control goes out alone, for such a pause proves nothing, and may be too short for a probe.
+    private bool AskForProof(long now)
+    {
+        if (_clock.GetElapsedTime(_quietSince, now) < Overtaking
+            || _outbox.Count > 0
+            || _unanswered.Last is not { Value: var newest } || newest.Ordinal < _provenOrdinal
+            || _knownGood is null
+            || !MayAsk(now))
+        {
+            return false;
+        }
+
+        SendControl();
+        return true;
+    }
+
+    // One control may always be out; once it was answered another costs what a republish costs.
+    private bool MayAsk(long now) => _control is null
+        || (_control.Ordinal > 0 && _clock.GetElapsedTime(_control.LastPublishedAt, now) >= _rules.Patience)
+        || (_control.IsSettled && _budget.TrySpend());
+
+    private void SendControl()
+    {
         if (_knownGood is { } good)
         {
             _control?.Node.List?.Remove(_control.Node);
             _controlAnsweredAt = null;
-            _control = new InFlightPost(good.Id, oldest.Position, good.Payload)
-            {
-                IsControl = true,
-                WasPublished = true,
-            };
+            _control = new InFlightPost(good.Id, default, good.Payload) { IsControl = true, WasPublished = true };
             _outbox.AddLast(_control.Node);
         }
-
-        return true;
     }
 
     private void CountMiss(InFlightPost post)

@@ -20,6 +20,33 @@ public sealed class SettlementGuaranteeTests
         Assert.InRange(counts.Republished, 10, 100);
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(14)]
+    [InlineData(20)]
+    [InlineData(30)]
+    [InlineData(50)]
+    public void Run_DeliveriesAcknowledgedUnseen_SettlesEachWithinHalfAMinute(int readPerStep)
+    {
+        var simulation = new Simulation(SimulatedRow.Posts(10_000))
+        {
+            SkipOneIn = 1000,
+            ReadPerStep = readPerStep,
+            ScoredPerStep = readPerStep * 10 / 7,
+        };
+        var oldest = TimeSpan.Zero;
+
+        while (!simulation.IsFinished)
+        {
+            simulation.RunStep();
+            oldest = simulation.Window.OldestAge > oldest ? simulation.Window.OldestAge : oldest;
+            Assert.True(oldest < TimeSpan.FromSeconds(30), $"{oldest} at {simulation.Now}");
+        }
+
+        // The lost ones, and a control each time the window or the end of the source makes a pause.
+        Assert.InRange(simulation.Window.Counts.Republished, 10, 15);
+    }
+
     [Fact]
     public void Run_EverythingDeliveredTwice_CountsEachPostOnce()
     {
@@ -64,7 +91,7 @@ public sealed class SettlementGuaranteeTests
 
         simulation.Run(Long);
 
-        // Two probes, each with its control; afterwards the broker's queue answers everything that was waiting.
+        // A control when answers pause and a probe with another; the broker's queue answers everything that was waiting.
         Assert.Equal(20_000, simulation.Window.Counts.Settled);
         Assert.InRange(simulation.Window.Counts.Republished, 1, 4);
     }

@@ -192,6 +192,55 @@ public sealed class SettlementWindowTests
     }
 
     [Fact]
+    public void Republish_AnswersPause_SendsTheNewestKnownGoodPostAloneAndOnce()
+    {
+        PublishMany(3);
+        _window.Settle("p1", SettleOutcome.Scored);
+        var sent = new List<(int Second, string Id)>();
+
+        for (var second = 1; second < 25; second++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            _window.Republish();
+            foreach (var post in Take())
+            {
+                sent.Add((second, post.Id));
+                _window.Published(post);
+            }
+        }
+
+        Assert.Equal([(5, "p1")], sent);
+    }
+
+    [Fact]
+    public void Republish_PostsComeSeldom_SendsTheLostOneWhenItsPatienceEnds()
+    {
+        PublishMany(2);
+        _window.Settle("p0", SettleOutcome.Scored);
+        var sentAt = 0;
+
+        for (var second = 1; second < 600 && sentAt == 0; second++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            if (second % 10 == 0)
+            {
+                PublishMany(1);
+                _window.Settle(SimulatedRow.Name(_row - 1), SettleOutcome.Scored);
+            }
+
+            _window.Republish();
+            foreach (var post in Take())
+            {
+                _window.Published(post);
+                sentAt = post.Id == "p1" ? second : 0;
+                _window.Settle(post.Id, SettleOutcome.Scored);
+            }
+        }
+
+        Assert.InRange(sentAt, 25, 36);
+    }
+
+    [Fact]
     public void OldestAge_CountsFromTheFirstPublish()
     {
         PublishMany(2);

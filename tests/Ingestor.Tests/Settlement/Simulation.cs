@@ -16,6 +16,7 @@ internal sealed class Simulation
     private readonly long _start;
     private SavedSource? _saved;
     private int _row;
+    private int _deliveries;
 
     public Simulation(IReadOnlyList<SimulatedRow> rows, int seed = 1)
     {
@@ -35,6 +36,9 @@ internal sealed class Simulation
 
     // The faults.
     public int LoseOneIn { get; init; }
+
+    /// <summary>Of so many deliveries to the classifier one, counted, is acknowledged unseen; 0: none.</summary>
+    public int SkipOneIn { get; init; }
 
     public bool RepeatAll { get; init; }
 
@@ -203,7 +207,8 @@ internal sealed class Simulation
             var at = _random.Next(Math.Min(ReorderWithin, _raw.Count));
             var id = _raw[at];
             _raw.RemoveAt(at);
-            if (!Killers.Contains(id))
+            var isSkipped = SkipOneIn > 0 && ++_deliveries % SkipOneIn == 0;
+            if (!isSkipped && !Killers.Contains(id))
             {
                 Enqueue(_answers, (id, SettleOutcome.Scored));
             }

@@ -14,14 +14,18 @@ internal sealed class ModelWorkers : IDisposable
     public ModelWorkers(BertModel model, ModelServerOptions options, ModelServerMetrics metrics, TimeProvider time, ILogger logger)
     {
         Queue = new JobQueue(options.Queue, options.MaxBatchTokens);
-        var most = Math.Max(options.MaxBatchTokens, model.Config.MaxPositions);
         try
         {
             for (var i = 1; i <= (options.Threads ?? Environment.ProcessorCount); i++)
             {
-                var scorer = model.CreateScorer(new BertScorerOptions { Threads = 1, MaxBatchTokens = most });
                 _workers.Add(new ModelWorker(
-                    scorer, new Batch(most, model.Labels.Count), Queue, $"model {model.Version}.{i}", metrics, time, logger));
+                    CreateScorer(model, options),
+                    new Batch(Capacity(model, options), model.Labels.Count),
+                    Queue,
+                    $"model {model.Version}.{i}",
+                    metrics,
+                    time,
+                    logger));
             }
         }
         catch
@@ -35,10 +39,18 @@ internal sealed class ModelWorkers : IDisposable
     /// <summary>What waits for the model.</summary>
     public JobQueue Queue { get; }
 
+    /// <summary>A scorer such as each of the threads has.</summary>
+    public static BertScorer CreateScorer(BertModel model, ModelServerOptions options) =>
+        model.CreateScorer(new BertScorerOptions { Threads = 1, MaxBatchTokens = Capacity(model, options) });
+
     /// <summary>Scores what waits, then ends the threads.</summary>
     public void Dispose()
     {
         Queue.Close();
         _workers.ForEach(worker => worker.Dispose());
     }
+
+    // A batch takes one sequence, however long it is.
+    private static int Capacity(BertModel model, ModelServerOptions options) =>
+        Math.Max(options.MaxBatchTokens, model.Config.MaxPositions);
 }

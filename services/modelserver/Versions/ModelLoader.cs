@@ -69,11 +69,7 @@ internal sealed class ModelLoader(
     /// <summary>The stored answers, where the folder has some; in any case a sequence, whose logits must be numbers.</summary>
     private void Test(BertModel model, string folder)
     {
-        using var scorer = model.CreateScorer(new BertScorerOptions
-        {
-            Threads = _options.Threads ?? Environment.ProcessorCount,
-            MaxBatchTokens = Math.Max(_options.MaxBatchTokens, model.Config.MaxPositions),
-        });
+        using var scorer = ModelWorkers.CreateScorer(model, _options);
         var logits = new float[model.Labels.Count];
         scorer.ScoreIds(new TokenBatch([0], [1]), logits);
         if (Array.Find(logits, l => !float.IsFinite(l)) is var odd && !float.IsFinite(odd))

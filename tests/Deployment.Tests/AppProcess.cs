@@ -11,7 +11,8 @@ namespace Moodstream.Deployment.Tests;
 
 /// <summary>
 /// An app as <c>dapr run</c> starts it: the command, folder and environment of dapr.yaml, and the variables that the CLI
-/// adds. Only the ports are others, and at the sidecar's is somebody who takes everything and keeps state.
+/// adds. Only the ports are others, a delivery that cannot be done (no model) is answered sooner, and at the sidecar's
+/// port is somebody who takes everything and keeps state.
 /// </summary>
 internal sealed class AppProcess : IAsyncDisposable
 {
@@ -42,6 +43,8 @@ internal sealed class AppProcess : IAsyncDisposable
         start.Environment["APP_PROTOCOL"] = app.AppProtocol ?? "http";
         start.Environment["DAPR_HTTP_PORT"] = $"{new Uri(sidecar.Urls.First()).Port}";
         start.Environment["DAPR_GRPC_PORT"] = $"{Ports.Free()}";
+        start.Environment["Moodstream__Sidecar__PublishTimeout"] = "00:00:01";
+        start.Environment["Moodstream__Sidecar__AnswerLimit"] = "00:00:02";
         foreach (var (name, value) in app.Env ?? [])
         {
             start.Environment[name] = value;

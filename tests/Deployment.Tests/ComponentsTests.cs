@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Moodstream.Contracts;
 using Moodstream.Sidecar;
@@ -84,9 +83,6 @@ public sealed partial class ComponentsTests
         var queueDepth = int.Parse(Messages["queueDepth"]);
 
         Assert.True(concurrency >= 128, "the classifier has 128 deliveries under way");
-        Assert.All(
-            Files.Documents("components/subscriptions.yaml").Select(document => document["spec"]!["bulkSubscribe"]).OfType<JsonNode>(),
-            bulk => Assert.True(bulk["maxMessagesCount"]!.GetValue<int>() <= concurrency, "a bulk has a worker for each of its events"));
         // Those of the app with the most: the dashboard.
         var topics = Files.Documents("components/subscriptions.yaml").SelectMany(Files.Scopes).CountBy(app => app)
             .Max(app => app.Value);

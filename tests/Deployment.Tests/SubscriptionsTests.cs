@@ -65,11 +65,11 @@ public sealed class SubscriptionsTests
         }
     }
 
-    // To the sidecar 404 means "drop it".
+    // To the sidecar 404 means "drop it", and 503 is what a topic gets that nobody here takes.
     private static async Task AssertRouteIsThereAsync(AppProcess process, string route)
     {
         using var response = await process.Http.PostAsync(new Uri(route, UriKind.Relative), new StringContent("")).DefaultTimeout();
 
-        Assert.NotEqual(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.DoesNotContain(response.StatusCode, new[] { HttpStatusCode.NotFound, HttpStatusCode.ServiceUnavailable });
     }
 }

@@ -33,6 +33,13 @@ public class PubSubReplayTests
     public Task Replay_04iTwoSidecars_SameDeliveries() => PubSubReplays.TwoSidecarsAsync(SidecarKind.InProcess);
 
     [RedisFact]
+    public Task Replay_07State_SameAnswersAndKeys() => PubSubReplays.StateAsync(SidecarKind.InProcess);
+}
+
+/// <summary>Recordings of deliveries in bulk; a class of their own, so that they wait beside the others.</summary>
+public class BulkReplayTests
+{
+    [RedisFact]
     public Task Replay_05aBulkShape_SameDeliveries() => PubSubReplays.BulkShapeAsync(SidecarKind.InProcess);
 
     [RedisFact]
@@ -40,9 +47,6 @@ public class PubSubReplayTests
 
     [RedisFact]
     public Task Replay_05hBulkCrash_SameDeliveries() => PubSubReplays.BulkCrashAsync(SidecarKind.InProcess);
-
-    [RedisFact]
-    public Task Replay_07State_SameAnswersAndKeys() => PubSubReplays.StateAsync(SidecarKind.InProcess);
 }
 
 /// <summary>The same recordings against the real sidecar.</summary>

@@ -13,6 +13,9 @@ internal sealed class BatchPlan
     /// </summary>
     public const int BlockTokens = 256;
 
+    /// <summary>Tokens of the largest block, but for one that is a single sequence.</summary>
+    public const int MostBlockTokens = 2 * BlockTokens;
+
     private readonly BertConfig _config;
     private readonly int[] _ids;
     private readonly int[] _segments;
@@ -85,18 +88,23 @@ internal sealed class BatchPlan
             return;
         }
 
-        var blocks = (tokens + (BlockTokens * threads) - 1) / (BlockTokens * threads) * threads;
-        var target = (tokens + blocks - 1) / blocks;
-        var inBlock = 0;
+        var share = BlockTokens * threads;
+        var blocks = Math.Max(1, (tokens + (share / 2)) / share) * threads;
+        var before = 0L; // Tokens of the sequences so far,
+        var inBlock = 0; // and of those since the last end.
         for (var i = 0; i < sequences; i++)
         {
-            if (inBlock > 0 && inBlock + _sequences[i].Tokens > target)
+            // The end nearest to that of equal blocks.
+            var length = _sequences[i].Tokens;
+            var isBeyond = ((2 * before) + length) * blocks >= 2L * tokens * (Blocks + 1);
+            if (inBlock > 0 && (isBeyond || inBlock + length > MostBlockTokens))
             {
                 _blockEnds[Blocks++] = i;
                 inBlock = 0;
             }
 
-            inBlock += _sequences[i].Tokens;
+            before += length;
+            inBlock += length;
         }
 
         _blockEnds[Blocks++] = sequences;

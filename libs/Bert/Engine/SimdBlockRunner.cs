@@ -14,7 +14,7 @@ internal sealed unsafe class SimdBlockRunner<TSimd, TVector>(BertConfig config, 
     where TVector : struct
 {
     private readonly Workspace _space = new(
-        config, Math.Max(BatchPlan.BlockTokens, config.MaxPositions), 2 * TSimd.Lanes);
+        config, Math.Max(BatchPlan.MostBlockTokens, config.MaxPositions), 2 * TSimd.Lanes);
 
     private static int PanelWidth => 2 * TSimd.Lanes;
 

@@ -61,18 +61,21 @@ internal sealed class Batch
     /// <param name="first">Its first sequence not yet in a batch.</param>
     /// <param name="start">Where that sequence starts among the job's ids.</param>
     /// <param name="limit">Most token ids in the batch; a longer sequence goes alone.</param>
+    /// <param name="share">Token ids that the batch should have: it ends at the sequence whose end is nearest.</param>
     /// <returns>How many sequences were added; 0 when the batch is full.</returns>
-    public int Add(ScoreJob job, int first, int start, int limit)
+    public int Add(ScoreJob job, int first, int start, int limit, long share)
     {
         var lengths = job.Sequences.Lengths;
         var tokens = 0;
         var count = 0;
-        while (first + count < lengths.Length
-            && (Tokens + tokens + lengths[first + count] <= limit || Tokens + tokens == 0))
+        while (first + count < lengths.Length && Takes(Tokens + tokens, lengths[first + count]))
         {
             tokens += lengths[first + count];
             count++;
         }
+
+        bool Takes(int before, int length) =>
+            before == 0 || (before + length <= limit && (2L * before) + length < 2 * share);
 
         if (count > 0)
         {

@@ -133,7 +133,6 @@ internal sealed class JobQueue(int capacity, int maxBatchTokens)
     private void Fill(Batch batch)
     {
         var share = (_tokens + _idle) / (_idle + 1); // Rounded up.
-        var limit = (int)Math.Min(share, maxBatchTokens);
         while (_jobs.First is { Value: var job })
         {
             if (job.IsAbandoned)
@@ -143,7 +142,7 @@ internal sealed class JobQueue(int capacity, int maxBatchTokens)
                 continue;
             }
 
-            var count = batch.Add(job, _nextSequence, _nextStart, limit);
+            var count = batch.Add(job, _nextSequence, _nextStart, maxBatchTokens, share);
             if (count == 0)
             {
                 break;

@@ -27,6 +27,8 @@ internal sealed partial class Replay : IAsyncDisposable
     private readonly List<RecordedEvent> _expected;
     private readonly HashSet<int> _came = [];
     private readonly List<string> _deviations = [];
+    private readonly List<string> _times = []; // When each call came and was sent, in milliseconds.
+    private readonly long _began = Environment.TickCount64;
     private readonly Lock _lock = new();
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null, MaxResponseHeadersLength = HeaderKilobytes }) { Timeout = StepLimit };
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -281,6 +283,11 @@ internal sealed partial class Replay : IAsyncDisposable
 
     private async Task CallAsync(RecordedEvent e)
     {
+        lock (_lock)
+        {
+            _times.Add($"{e.Number} sent at {Elapsed}");
+        }
+
         var request = e.Raw.GetProperty("request");
         var sidecar = RecordedSidecars.RoleIn(RecordedEvent.Headers(e.Json.GetProperty("request")).First(h => h.Name == "Host").Value);
         using var message = new HttpRequestMessage(new(request.GetProperty("method").GetString()!),
@@ -360,16 +367,17 @@ internal sealed partial class Replay : IAsyncDisposable
             e = _expected.Find(o => !_came.Contains(o.Number) && ToApp(o) == role && Expected(o) == actual);
             if (e is null)
             {
-                _deviations.Add($"no such call in the recording, or not so often:\n{actual}\nnext was\n{_expected.Where(o => !_came.Contains(o.Number)).Select(Expected).FirstOrDefault()}");
+                _deviations.Add($"{When()}: no such call in the recording, or not so often:\n{actual}\nnext was\n{_expected.Where(o => !_came.Contains(o.Number)).Select(Expected).FirstOrDefault()}");
             }
             else
             {
                 if (_expected.Find(o => !_came.Contains(o.Number) && o.At < e.At - Tolerance(o, e)) is { } earlier)
                 {
-                    _deviations.Add($"call {e.Number} came before call {earlier.Number}");
+                    _deviations.Add($"{When()}: call {e.Number} came before call {earlier.Number}");
                 }
 
                 _came.Add(e.Number);
+                _times.Add($"{e.Number} came at {Elapsed}");
                 _masks.Unify(_masks.Sorted(RecordedEvent.Body(e.Json.GetProperty("request"))), _masks.Sorted(request.Body));
                 held = !e.Json.TryGetProperty("response", out response);
                 if (response.ValueKind == System.Text.Json.JsonValueKind.Object)
@@ -405,6 +413,10 @@ internal sealed partial class Replay : IAsyncDisposable
         var request = e.Json.GetProperty("request");
         return _masks.Mask($"{request.GetProperty("method").GetString()} {request.GetProperty("path").GetString()}", RecordedEvent.Headers(request), RecordedEvent.Body(request));
     }
+
+    private long Elapsed => Environment.TickCount64 - _began;
+
+    private string When() => $"{Elapsed} ms after the start ({string.Join(", ", _times.TakeLast(10))})";
 
     private static void Same(string expected, string actual, string what) =>
         Assert.True(expected == actual, $"{what}\n--- recorded\n{expected}\n--- came\n{actual}");

@@ -193,11 +193,16 @@ public sealed class TrendsTests
         await host.DeliverAsync(next);
         await host.DeliverAsync(Some.Event(Some.Scored("last", ["coffee"], Now)));
 
+        // The turn of the topic's timer may be one of those that failed.
         var first = await host.Shifts.Reader.ReadAsync().AsTask().DefaultTimeout();
         var repeated = await host.Shifts.Reader.ReadAsync().AsTask().DefaultTimeout();
-        Assert.Equal(first, repeated);
+        do
+        {
+            Assert.Equal(first, repeated);
+        }
+        while (host.Shifts.Reader.TryRead(out repeated));
+
         Assert.Equal(("coffee", -0.8, 0.8, TimeSpan.FromMinutes(1), 60), (first.Topic, first.From, first.To, first.Window, first.Posts));
-        Assert.False(host.Shifts.Reader.TryRead(out _));
     }
 
     [Fact]
@@ -214,6 +219,7 @@ public sealed class TrendsTests
         }
 
         Assert.Equal("coffee", (await host.Shifts.Reader.ReadAsync().AsTask().DefaultTimeout()).Topic);
+        Assert.False(host.Shifts.Reader.TryRead(out _));
     }
 
     [Fact]

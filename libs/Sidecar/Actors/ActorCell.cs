@@ -50,6 +50,14 @@ internal sealed class ActorCell(ActorTypeHost host, string id) : IDisposable
         CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            // A wait that ends as the turn before it does may get its turn even so: too late, its caller has gone, and an
+            // actor that was given up must have none.
+            _gate.Release();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
         var started = host.Time.GetTimestamp();
         var isSaved = false;
         try

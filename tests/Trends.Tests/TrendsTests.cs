@@ -193,15 +193,16 @@ public sealed class TrendsTests
         await host.DeliverAsync(next);
         await host.DeliverAsync(Some.Event(Some.Scored("last", ["coffee"], Now)));
 
-        // The turn of the topic's timer may be one of those that failed.
+        // Two turns that failed, and no more than one of the topic's timer among them.
         var first = await host.Shifts.Reader.ReadAsync().AsTask().DefaultTimeout();
-        var repeated = await host.Shifts.Reader.ReadAsync().AsTask().DefaultTimeout();
-        do
+        List<MoodShift> repeated = [await host.Shifts.Reader.ReadAsync().AsTask().DefaultTimeout()];
+        while (host.Shifts.Reader.TryRead(out var more))
         {
-            Assert.Equal(first, repeated);
+            repeated.Add(more);
         }
-        while (host.Shifts.Reader.TryRead(out repeated));
 
+        Assert.InRange(repeated.Count, 1, 2);
+        Assert.All(repeated, shift => Assert.Equal(first, shift));
         Assert.Equal(("coffee", -0.8, 0.8, TimeSpan.FromMinutes(1), 60), (first.Topic, first.From, first.To, first.Window, first.Posts));
     }
 

@@ -62,7 +62,14 @@ internal sealed class Call
 
     public async Task<byte[]> BodyAsync()
     {
-        using var body = new MemoryStream((int)(_context.Request.ContentLength ?? 0));
+        if (_context.Request.ContentLength is { } length)
+        {
+            var known = new byte[length];
+            await _context.Request.Body.ReadExactlyAsync(known, Aborted);
+            return known;
+        }
+
+        using var body = new MemoryStream();
         await _context.Request.Body.CopyToAsync(body, Aborted);
         return body.ToArray();
     }

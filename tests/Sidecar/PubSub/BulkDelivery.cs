@@ -23,6 +23,8 @@ internal sealed class BulkDelivery(Subscription subscription, SidecarResources r
     }
 
     private readonly Channel<Item> _incoming = Channel.CreateUnbounded<Item>();
+    private readonly ArrayBufferWriter<byte> _entry = new();
+    private readonly ArrayBufferWriter<byte> _body = new();
     private volatile TaskCompletionSource _full = new();
 
     /// <summary>
@@ -102,7 +104,8 @@ internal sealed class BulkDelivery(Subscription subscription, SidecarResources r
     private void Prepare(Item item)
     {
         var data = item.Message.Data;
-        var output = new ArrayBufferWriter<byte>(data.Length + 512);
+        var output = _entry;
+        output.ResetWrittenCount();
         void Write(string text) => output.Write(Encoding.UTF8.GetBytes(text));
         Write($$"""{"entryId":"{{item.EntryId}}","event":""");
         if (subscription.Raw)
@@ -175,7 +178,8 @@ internal sealed class BulkDelivery(Subscription subscription, SidecarResources r
 
     private async Task<(List<Item> Again, List<Item> Dropped, string Why)> PostAsync(string path, string id, List<Item> items, TimeSpan? timeout)
     {
-        var output = new ArrayBufferWriter<byte>(items.Sum(i => i.Json.Length + 1) + 512);
+        var output = _body;
+        output.ResetWrittenCount();
         output.Write("""{"entries":["""u8);
         for (var i = 0; i < items.Count; i++)
         {

@@ -18,6 +18,10 @@ internal static class GoJson
 
     private const int MaxDepth = 64;
 
+    // What is written before its length is known is written here first: an event has a score of such pieces.
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_pieces;
+
     private static readonly Comparer<JsonProperty> ByName = Comparer<JsonProperty>.Create(
         (a, b) => JsonMarshal.GetRawUtf8PropertyName(a).SequenceCompareTo(JsonMarshal.GetRawUtf8PropertyName(b)));
 
@@ -112,7 +116,7 @@ internal static class GoJson
 
     public static byte[] Bytes(JsonElement value, bool doubles = false, bool wire = true)
     {
-        var output = new ArrayBufferWriter<byte>(JsonMarshal.GetRawUtf8Value(value).Length + 64);
+        var output = Pieces();
         Write(output, value, doubles, wire);
         return output.WrittenSpan.ToArray();
     }
@@ -126,7 +130,7 @@ internal static class GoJson
 
     public static byte[] Text(string text)
     {
-        var output = new ArrayBufferWriter<byte>(Encoding.UTF8.GetMaxByteCount(text.Length) + 2);
+        var output = Pieces();
         Text(output, text, true);
         return output.WrittenSpan.ToArray();
     }
@@ -134,8 +138,9 @@ internal static class GoJson
     /// <summary>An object of members already in JSON, in the order given.</summary>
     public static byte[] Object(IEnumerable<KeyValuePair<string, byte[]>> members)
     {
-        var output = new ArrayBufferWriter<byte>(4096);
-        Separated(output, '{', '}', members, m =>
+        List<KeyValuePair<string, byte[]>> all = [.. members]; // Written to the same place, some of them.
+        var output = Pieces();
+        Separated(output, '{', '}', all, m =>
         {
             Text(output, m.Key, true);
             output.Write(":"u8);
@@ -273,6 +278,13 @@ internal static class GoJson
 
         Plain(output, rest);
         output.Write("\""u8);
+    }
+
+    private static ArrayBufferWriter<byte> Pieces()
+    {
+        var output = t_pieces ??= new(4096);
+        output.ResetWrittenCount();
+        return output;
     }
 
     private static void Plain(ArrayBufferWriter<byte> output, ReadOnlySpan<char> text)

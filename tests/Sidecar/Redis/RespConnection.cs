@@ -23,6 +23,7 @@ internal sealed class RespConnection : IDisposable
     private readonly Lock _lock = new();
     private readonly Queue<TaskCompletionSource<object?>> _waiting = [];
     private ArrayBufferWriter<byte> _output = new();
+    private ArrayBufferWriter<byte> _spare = new();
     private bool _writing;
     private Exception? _broken;
 
@@ -62,32 +63,22 @@ internal sealed class RespConnection : IDisposable
     /// <summary>Sends a command; completes with its reply, or throws when the connection breaks first.</summary>
     public Task<object?> SendAsync(ReadOnlySpan<object> command)
     {
-        var reply = new TaskCompletionSource<object?>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
-            if (_broken is not null)
-            {
-                throw _broken;
-            }
-
-            _waiting.Enqueue(reply);
-            Command(command).WriteTo(_output);
-            if (!_writing)
-            {
-                _writing = true;
-                _ = FlushAsync();
-            }
+            var reply = Add(command);
+            Flush();
+            return reply;
         }
-
-        return reply.Task;
     }
 
-    /// <summary>Sends commands with nothing of anybody else's between them.</summary>
+    /// <summary>Sends commands with nothing of anybody else's between them, in one go.</summary>
     public Task<object?[]> SendTogetherAsync(IReadOnlyList<object[]> commands)
     {
         lock (_lock)
         {
-            return Task.WhenAll(commands.Select(command => SendAsync(command)).ToList());
+            var replies = commands.Select(command => Add(command)).ToList();
+            Flush();
+            return Task.WhenAll(replies);
         }
     }
 
@@ -104,9 +95,32 @@ internal sealed class RespConnection : IDisposable
         return command;
     }
 
+    /// <summary>Under the lock.</summary>
+    private Task<object?> Add(ReadOnlySpan<object> command)
+    {
+        if (_broken is not null)
+        {
+            throw _broken;
+        }
+
+        var reply = new TaskCompletionSource<object?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _waiting.Enqueue(reply);
+        Command(command).WriteTo(_output);
+        return reply.Task;
+    }
+
+    /// <summary>Under the lock, with everything added that is to go out together: a write is as a rule done when it returns.</summary>
+    private void Flush()
+    {
+        if (!_writing)
+        {
+            _writing = true;
+            _ = FlushAsync();
+        }
+    }
+
     private async Task FlushAsync()
     {
-        var spare = new ArrayBufferWriter<byte>();
         try
         {
             while (true)
@@ -120,12 +134,12 @@ internal sealed class RespConnection : IDisposable
                         return;
                     }
 
-                    (batch, _output) = (_output, spare);
+                    (batch, _output) = (_output, _spare);
                 }
 
                 await _stream.WriteAsync(batch.WrittenMemory);
                 batch.ResetWrittenCount();
-                spare = batch;
+                _spare = batch;
             }
         }
         catch (Exception problem) when (problem is IOException or ObjectDisposedException)

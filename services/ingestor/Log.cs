@@ -48,18 +48,21 @@ internal static partial class Log
     [LoggerMessage(211, LogLevel.Information, "All of source {Source} was settled before; nothing new was found in it")]
     public static partial void NothingNew(this ILogger logger, string source);
 
-    [LoggerMessage(212, LogLevel.Warning, "The cursor of source {Source} was not saved; it is tried again")]
-    public static partial void NotSaved(this ILogger logger, string source, Exception exception);
+    [LoggerMessage(212, LogLevel.Warning, "The cursor of source {Source} was not saved; it is tried again: {Reason}")]
+    public static partial void NotSaved(this ILogger logger, string source, string reason);
 
-    [LoggerMessage(213, LogLevel.Warning, "The lease of source {Source} was not renewed; it is tried again")]
-    public static partial void NotRenewed(this ILogger logger, string source, Exception exception);
+    [LoggerMessage(213, LogLevel.Warning, "The lease of source {Source} was not renewed; it is tried again: {Reason}")]
+    public static partial void NotRenewed(this ILogger logger, string source, string reason);
 
-    [LoggerMessage(214, LogLevel.Warning, "The lease of source {Source} was not released; it runs out by itself")]
-    public static partial void NotReleased(this ILogger logger, string source, Exception exception);
+    [LoggerMessage(214, LogLevel.Warning, "The lease of source {Source} was not released; it runs out by itself: {Reason}")]
+    public static partial void NotReleased(this ILogger logger, string source, string reason);
 
-    [LoggerMessage(215, LogLevel.Warning, "The cursor of source {Source} was not saved at the end; the next start goes on from an older one")]
-    public static partial void NotSavedAtTheEnd(this ILogger logger, string source, Exception exception);
+    [LoggerMessage(215, LogLevel.Warning, "The cursor of source {Source} was not saved at the end; the next start goes on from an older one: {Reason}")]
+    public static partial void NotSavedAtTheEnd(this ILogger logger, string source, string reason);
 
     [LoggerMessage(216, LogLevel.Warning, "The state store is in trouble; source {Source} is read once it is back: {Reason}")]
     public static partial void WaitingForStore(this ILogger logger, string source, string reason);
+
+    /// <summary>Why something could not be done: a store in trouble in a line, anything else with where it comes from.</summary>
+    public static string Reason(this Exception exception) => exception is IOException ? exception.Message : $"{exception}";
 }

@@ -63,7 +63,7 @@ internal sealed class SourceLease(
             {
                 if (!isOverdue)
                 {
-                    logger.NotRenewed(source.Name, e);
+                    logger.NotRenewed(source.Name, e.Reason());
                     isOverdue = clock.GetElapsedTime(renewed) >= duration; // Said once more, and then no more.
                 }
             }
@@ -98,7 +98,7 @@ internal sealed class SourceLease(
         }
         catch (Exception e)
         {
-            logger.NotReleased(source.Name, e);
+            logger.NotReleased(source.Name, e.Reason());
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed class CursorKeeper(
             }
             catch (Exception e) when (e is not (OperationCanceledException or SavedSourceException))
             {
-                logger.NotSaved(source.Name, e);
+                logger.NotSaved(source.Name, e.Reason());
             }
         }
     }
@@ -62,7 +62,7 @@ internal sealed class CursorKeeper(
         }
         catch (Exception e)
         {
-            logger.NotSavedAtTheEnd(source.Name, e);
+            logger.NotSavedAtTheEnd(source.Name, e.Reason());
         }
 
         if (_saved is { Unsettled: > 0 } saved)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Moodstream.Ingestor.Leasing;
 using Moodstream.Ingestor.Settlement;
@@ -186,15 +187,21 @@ public sealed class SourceLeaseTests
     }
 
     [Fact]
-    public async Task ReleaseAsync_StoreInTrouble_EndsAllTheSame()
+    public async Task ReleaseAsync_StoreInTrouble_EndsAllTheSameAndSaysWhyInALine()
     {
-        var lease = Lease(Here);
+        using var logs = new RecordedLogs();
+        using var loggers = new LoggerFactory([logs]);
+        var lease = Lease(Here, loggers.CreateLogger<SourceLease>());
         await lease.AcquireAsync(CancellationToken.None).DefaultTimeout();
         _state.BeforeWrite = _ => throw new IOException("the store is away");
 
         await lease.ReleaseAsync(CancellationToken.None).DefaultTimeout();
+
+        var line = Assert.Single(logs.Lines.Items, l => l.Level == LogLevel.Warning);
+        Assert.Equal("The lease of source somewhere was not released; it runs out by itself: the store is away", line.Message);
+        Assert.Null(line.Exception);
     }
 
-    private SourceLease Lease(LeaseOwner owner) =>
-        new(_state, new SourceKey("somewhere"), owner, Duration, _clock, NullLogger<SourceLease>.Instance);
+    private SourceLease Lease(LeaseOwner owner, ILogger<SourceLease>? logger = null) =>
+        new(_state, new SourceKey("somewhere"), owner, Duration, _clock, logger ?? NullLogger<SourceLease>.Instance);
 }

@@ -62,16 +62,9 @@ internal sealed class Call
 
     public async Task<byte[]> BodyAsync()
     {
-        if (_context.Request.ContentLength is { } length)
-        {
-            var known = new byte[length];
-            await _context.Request.Body.ReadExactlyAsync(known, Aborted);
-            return known;
-        }
-
-        using var body = new MemoryStream();
+        using var body = new MemoryStream((int)(_context.Request.ContentLength ?? 0));
         await _context.Request.Body.CopyToAsync(body, Aborted);
-        return body.ToArray();
+        return body.Length == body.Capacity ? body.GetBuffer() : body.ToArray(); // No copy where the length was known.
     }
 
     public async Task<System.Text.Json.JsonDocument> JsonBodyAsync() => GoJson.Parse(await BodyAsync());

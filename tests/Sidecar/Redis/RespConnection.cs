@@ -109,7 +109,7 @@ internal sealed class RespConnection : IDisposable
         return reply.Task;
     }
 
-    /// <summary>Under the lock, with everything added that is to go out together: a write is as a rule done when it returns.</summary>
+    /// <summary>Under the lock, once everything is added that is to go out as one write.</summary>
     private void Flush()
     {
         if (!_writing)
